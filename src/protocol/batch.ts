@@ -1,43 +1,43 @@
 // A batch is a bare JSON array of CloudEvents (CloudEvents JSON batch format), sent as text/plain to avoid a preflight.
 // What belongs to the batch and not to an event travels in the query; the answer has one result per event.
-import type { ProblemCode } from "./problem.ts";
+import type { ProblemCode } from './problem.ts';
 
 /** The consent under which a batch was sent. */
-export type Consent = "granted" | "pending" | "denied";
+export type Consent = 'granted' | 'pending' | 'denied';
 
 /** Query parameters of `POST /collect`. */
 export interface BatchQuery {
-	/** The site's public key, `pk_…`. */
-	key: string;
-	/** The page's own clock when it sent, in milliseconds, uncorrected; `deferred` where the browser sends later (fetchLater). */
-	sent: number | "deferred";
-	consent?: Consent;
-	/** The tab's counters since it opened, as `made.dropped.retried.adopted`; the relay derives the loss rate from them. */
-	counters?: string;
+  /** The site's public key, `pk_…`. */
+  key: string;
+  /** The page's own clock when it sent, in milliseconds, uncorrected; `deferred` where the browser sends later (fetchLater). */
+  sent: number | 'deferred';
+  consent?: Consent;
+  /** The tab's counters since it opened, as `made.dropped.retried.adopted`; the relay derives the loss rate from them. */
+  counters?: string;
 }
 
-export type Outcome = "ok" | "duplicate" | "refused" | "retry";
+export type Outcome = 'ok' | 'duplicate' | 'refused' | 'retry';
 
 export interface EventResult {
-	/** Position in the batch as sent. */
-	index: number;
-	/** The event's id, or null where it had none that could be read. */
-	id: string | null;
-	/** `ok` and `duplicate`: forget it. `refused`: forget it and report. `retry`: keep it, send again after `retryAfterMs`. */
-	result: Outcome;
-	/** Why it was refused or put off, or a warning about an event that was stored. */
-	code?: ProblemCode;
-	detail?: string;
-	/** JSON pointer into the batch to what was wrong. */
-	pointer?: string;
-	retryAfterMs?: number;
+  /** Position in the batch as sent. */
+  index: number;
+  /** The event's id, or null where it had none that could be read. */
+  id: string | null;
+  /** `ok` and `duplicate`: forget it. `refused`: forget it and report. `retry`: keep it, send again after `retryAfterMs`. */
+  result: Outcome;
+  /** Why it was refused or put off, or a warning about an event that was stored. */
+  code?: ProblemCode;
+  detail?: string;
+  /** JSON pointer into the batch to what was wrong. */
+  pointer?: string;
+  retryAfterMs?: number;
 }
 
 /** The body of a 202. */
 export interface BatchAnswer {
-	results: EventResult[];
-	/** RFC 3339, the relay's clock when it answered; the page learns its offset from it. */
-	serverTime: string;
+  results: EventResult[];
+  /** RFC 3339, the relay's clock when it answered; the page learns its offset from it. */
+  serverTime: string;
 }
 
 const secretPrefix = /^\{"temporarysecret":"[\w-]*",/;
@@ -47,33 +47,27 @@ const secretPrefix = /^\{"temporarysecret":"[\w-]*",/;
  * only the first event of each run with the same secret keeps it.
  */
 export function encodeBatch(events: readonly string[]): string {
-	let previous = "";
-	const parts = events.map((event) => {
-		const secret = secretPrefix.exec(event)?.[0] ?? "";
-		const repeated = secret !== "" && secret === previous;
-		previous = secret;
-		return repeated ? `{${event.slice(secret.length)}` : event;
-	});
-	return `[${parts.join(",")}]`;
+  let previous = '';
+  const parts = events.map((event) => {
+    const secret = secretPrefix.exec(event)?.[0] ?? '';
+    const repeated = secret !== '' && secret === previous;
+    previous = secret;
+    return repeated ? `{${event.slice(secret.length)}` : event;
+  });
+  return `[${parts.join(',')}]`;
 }
 
 export function encodeBatchUrl(endpoint: string, query: BatchQuery): string {
-	const parameters = Object.entries(query).map(
-		([name, value]) => `${name}=${encodeURIComponent(String(value))}`,
-	);
-	return endpoint + (endpoint.includes("?") ? "&" : "?") + parameters.join("&");
+  const parameters = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
+  return endpoint + (endpoint.includes('?') ? '&' : '?') + parameters.join('&');
 }
 
 /** The answer in a response body, or undefined where it is not one (a proxy's page, half a body). */
 export function parseAnswer(text: string): BatchAnswer | undefined {
-	try {
-		const value = JSON.parse(text);
-		return value &&
-			Array.isArray(value.results) &&
-			typeof value.serverTime === "string"
-			? value
-			: undefined;
-	} catch {
-		return undefined;
-	}
+  try {
+    const value = JSON.parse(text);
+    return value && Array.isArray(value.results) && typeof value.serverTime === 'string' ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,40 +1,32 @@
 // What may name a customer, and how two spellings of one name are recognised (jds-contract 1.2, 3.5).
 
 /** The five values that the Journey Data Service knows, case-sensitive. */
-export const identitytypes = [
-	"phone",
-	"email",
-	"customerId",
-	"temporaryId",
-	"socialId",
-] as const;
+export const identitytypes = ['phone', 'email', 'customerId', 'temporaryId', 'socialId'] as const;
 
 export type Identitytype = (typeof identitytypes)[number];
 
 /** A known identity: anything but the temporaryId of an anonymous browser. */
-export type KnownIdentitytype = Exclude<Identitytype, "temporaryId">;
+export type KnownIdentitytype = Exclude<Identitytype, 'temporaryId'>;
 
 export function isIdentitytype(value: unknown): value is Identitytype {
-	return (identitytypes as readonly unknown[]).includes(value);
+  return (identitytypes as readonly unknown[]).includes(value);
 }
 
 /** `email` for what looks like an address, `phone` for E.164; undefined where the caller has to say. */
-export function inferIdentitytype(
-	identity: string,
-): "email" | "phone" | undefined {
-	if (/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(identity)) return "email";
-	if (/^\+[1-9][\d\s().-]{5,22}$/.test(identity)) return "phone";
-	return undefined;
+export function inferIdentitytype(identity: string): 'email' | 'phone' | undefined {
+  if (/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(identity)) return 'email';
+  if (/^\+[1-9][\d\s().-]{5,22}$/.test(identity)) return 'phone';
+  return undefined;
 }
 
 /** A phone number without `+`, spaces and punctuation; undefined where the value is no phone number. */
 export function phoneDigits(identity: string): string | undefined {
-	if (!/^\+?[\d\s().-]+$/.test(identity)) return undefined;
-	const digits = identity.replace(/\D/g, "");
-	return digits.length >= 5 ? digits : undefined;
+  if (!/^\+?[\d\s().-]+$/.test(identity)) return undefined;
+  const digits = identity.replace(/\D/g, '');
+  return digits.length >= 5 ? digits : undefined;
 }
 
 /** An e-mail address in lower case; undefined where the value is none. */
 export function lowerEmail(identity: string): string | undefined {
-	return identity.includes("@") ? identity.toLowerCase() : undefined;
+  return identity.includes('@') ? identity.toLowerCase() : undefined;
 }

@@ -1,2 +1,2 @@
 // Every event once, who is who, what is to be delivered.
-export type * from "./store.ts";
+export type * from './store.ts';
