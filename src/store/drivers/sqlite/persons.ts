@@ -71,7 +71,7 @@ function nameOf(
   field: 'firstName' | 'lastName',
   bit: number,
 ): string | null {
-  const named = [head, ...members.toSorted((a, b) => a.rank - b.rank)].find(({ namesSet }) => namesSet & bit);
+  const named = [head, ...[...members].sort((a, b) => a.rank - b.rank)].find(({ namesSet }) => namesSet & bit);
   return named?.[field] ?? null;
 }
 
