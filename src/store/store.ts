@@ -228,6 +228,8 @@ export interface NewLink extends LinkCause {
 export interface Link extends NewLink {
   id: number;
   at: number;
+  /** When and by what it was first claimed, where an agent or the API confirmed it later. */
+  claimed?: { at: number; cause: string };
   /** When and by whom it was removed. */
   removed?: { at: number; cause: string };
 }

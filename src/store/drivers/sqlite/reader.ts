@@ -1,0 +1,65 @@
+// Everything that only reads, on a connection of its own. Each call sees one state of the file.
+import type { HistoryQuery, Link, PersonRecord } from '../../store.ts';
+import { createHistory, type Scope } from './history.ts';
+import type { EventRow, EventRows } from './hydrate.ts';
+import type { Db } from './open-file.ts';
+import { createPersonLookup } from './person-lookup.ts';
+import { createPersons } from './persons.ts';
+import { createStandings } from './standings.ts';
+
+export interface ReaderCalls {
+  follow(options: { after: number; limit: number; workspace?: string }): EventRows;
+  position(consumer: string): number;
+  history(query: HistoryQuery): EventRows;
+  personOf(workspace: string, identity: string): PersonRecord | undefined;
+  person(workspace: string, personId: string): PersonRecord | undefined;
+  persons(workspace: string, page: { limit: number; offset: number }): PersonRecord[];
+  explain(workspace: string, personId: string): Link[];
+}
+
+export function createReader(db: Db): ReaderCalls {
+  const lookup = createPersonLookup(db);
+  const persons = createPersons(db);
+  const history = createHistory(db);
+  const standings = createStandings(db);
+  const workspaceId = db.prepare('SELECT id FROM workspace WHERE name = ?').pluck();
+  const position = db.prepare('SELECT sequence FROM position WHERE consumer = ?').pluck();
+  const aliasesOf = db.prepare('SELECT id FROM alias WHERE person = ? AND value IS NOT NULL').pluck();
+  const rows = `SELECT e.sequence, w.name AS workspace, e.alias, e.corrected, e.received, e.grounds, e.body
+    FROM event e JOIN workspace w ON w.id = e.workspace
+    WHERE e.sequence > @after AND EXISTS (SELECT 1 FROM alias a WHERE a.id = e.alias AND a.value IS NOT NULL)`;
+  const followAll = db.prepare(`${rows} ORDER BY e.sequence LIMIT @limit`);
+  const followOne = db.prepare(`${rows} AND e.workspace = @workspace ORDER BY e.sequence LIMIT @limit`);
+
+  const number = (workspace: string): number => (workspaceId.get(workspace) as number | undefined) ?? -1;
+  const record = (label: number | undefined) => (label === undefined ? undefined : persons.record(label));
+
+  const scopeOf = ({ workspace, identity, personId }: HistoryQuery): Scope | undefined => {
+    const scope = { workspace: number(workspace) };
+    if (identity === undefined && personId === undefined) return scope;
+    const label =
+      personId === undefined
+        ? lookup.byIdentity(scope.workspace, identity ?? '')
+        : lookup.byPersonId(scope.workspace, personId);
+    return label === undefined ? undefined : { ...scope, aliases: aliasesOf.all(label) as number[] };
+  };
+
+  return {
+    follow({ after, limit, workspace }) {
+      if (workspace === undefined) return standings(followAll.all({ after, limit }) as EventRow[]);
+      return standings(followOne.all({ after, limit, workspace: number(workspace) }) as EventRow[]);
+    },
+    position: (consumer) => Number(position.get(consumer) ?? 0),
+    history(query) {
+      const scope = scopeOf(query);
+      return standings(scope ? history(scope, query) : []);
+    },
+    personOf: (workspace, identity) => record(lookup.byIdentity(number(workspace), identity)),
+    person: (workspace, personId) => record(lookup.byPersonId(number(workspace), personId)),
+    persons: (workspace, page) => persons.page(number(workspace), page),
+    explain(workspace, personId) {
+      const label = lookup.byPersonId(number(workspace), personId);
+      return label === undefined ? [] : persons.links(label);
+    },
+  };
+}

@@ -1,0 +1,41 @@
+// What is known about an alias now, for the trust of its events: its person, and since when and in which sessions the
+// device behind it has been linked to somebody.
+import type { EventRow, EventRows, Standing } from './hydrate.ts';
+import type { Db } from './open-file.ts';
+
+export type Standings = (rows: EventRow[]) => EventRows;
+
+export function createStandings(db: Db): Standings {
+  const alias = db.prepare(
+    'SELECT a.kind, p.person_id AS personId FROM alias a JOIN alias p ON p.id = a.person WHERE a.id = ?',
+  );
+  const edges = db.prepare(
+    `SELECT l.at, p.session, p.at AS provenAt FROM link l LEFT JOIN proof p ON p.link = l.id
+     WHERE (l.from_alias = @id OR l.to_alias = @id) AND l.removed_at IS NULL AND l.trust <> 'provisional'`,
+  );
+
+  const standingOf = (id: number): Standing | undefined => {
+    const row = alias.get(id) as { kind: number; personId: string } | undefined;
+    if (!row) return undefined;
+    const temporary = row.kind === 0;
+    const proofs = temporary
+      ? (edges.all({ id }) as { at: number; session: string | null; provenAt: number | null }[])
+      : [];
+    return {
+      personId: row.personId,
+      temporary,
+      sessions: proofs.flatMap(({ session }) => (session === null ? [] : [session])),
+      since: proofs.length === 0 ? null : Math.min(...proofs.map(({ at, provenAt }) => Math.min(at, provenAt ?? at))),
+    };
+  };
+
+  return (rows) => {
+    const standings: Record<number, Standing> = {};
+    for (const { alias: id } of rows) {
+      if (standings[id]) continue;
+      const standing = standingOf(id);
+      if (standing) standings[id] = standing;
+    }
+    return { rows, standings };
+  };
+}
