@@ -7,7 +7,7 @@ const plugins = (target, minify) => [
   nodeResolve({ browser: true }),
   typescript({
     tsconfig: false,
-    include: ['src/**/*.ts'],
+    include: ['src/{protocol,transport,tracker,widget}/**/*.ts'],
     compilerOptions: {
       target,
       lib: ['ES2022', 'DOM', 'DOM.Iterable'],

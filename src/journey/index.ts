@@ -1,1 +1,2 @@
-export {};
+// The Journey Data Service: feed, persons.
+export * from './journey.ts';

@@ -1,1 +1,3 @@
-export {};
+// The public endpoint: limits, checks, identity claims.
+export * from './batch-reader.ts';
+export * from './collect.ts';

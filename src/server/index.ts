@@ -1,1 +1,4 @@
-export {};
+// Puts it together: configuration, command line, static files. The entry `waymark/server`.
+export { createIdentityToken, type IdentityTokenOptions, type NamedIdentity } from '../access/index.ts';
+export { checkConfig, readConfig, type ServerConfig, type WorkspaceConfig } from './config.ts';
+export { type RunningServer, startServer } from './server.ts';

@@ -1,6 +1,5 @@
 // Every event once, who is who, what is to be delivered.
 export { isBlocked } from './block-list.ts';
-export { correctTime, type TimeClues } from './corrected-time.ts';
 export { openSqliteStore, type SqliteStoreOptions } from './drivers/sqlite/open-sqlite-store.ts';
 export { type AliasLimits, defaultLimits } from './limits.ts';
 export type * from './store.ts';

@@ -105,6 +105,8 @@ export interface Finding {
   refused?: { code: ProblemCode; detail: string; pointer?: string };
   /** The event's identity token was genuine, and this is what it vouches for. */
   proof?: Proof;
+  /** The event carried a token that was not good, and this is why; told to the sender beside `identity-unproven`. */
+  unproven?: string;
 }
 
 /** The verified content of an identity token. */

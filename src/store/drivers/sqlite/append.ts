@@ -2,13 +2,13 @@
 // be stored under (claims.ts) and its links. Answers per event; a bad one never costs its neighbours.
 import {
   type CloudEvent,
+  correctTime,
   isIdentitytype,
   isObject,
   type Json,
   problems,
   type WireEvent,
 } from '../../../protocol/index.ts';
-import { correctTime } from '../../corrected-time.ts';
 import { hash64, shardOf } from '../../event-key.ts';
 import type { AppendBatch, AppendResult, Finding } from '../../store.ts';
 import type { Placement, Placer } from './claims.ts';
@@ -57,7 +57,7 @@ export function createAppender(db: Db, parts: AppenderParts): Appender {
     const corrected = correctTime({ time: wireTime, clockoffset: event.clockoffset, sent, receivedAt });
     const place = placer.place(batch, workspace, event, index, corrected);
     if ('refused' in place) return { index, id: event.id, result: 'refused', ...place.refused };
-    const body = encodeBody(event, receivedAt);
+    const body = encodeBody(underAlias(event, place.alias), receivedAt);
     const key = keyOf(batch, event, index, body);
     const shard = shardOf(event.identity);
     const isNew = typeof place.alias !== 'function' || exists.get(shard, workspace, wireTime ?? 0, key) === undefined;
@@ -79,7 +79,8 @@ export function createAppender(db: Db, parts: AppenderParts): Appender {
     );
     if (changes === 0) return { index, id: event.id, result: 'duplicate' };
     sequence += 1;
-    return withCode({ index, id: event.id, result: 'ok', sequence }, place.link?.() ?? place.code);
+    const code = place.link?.() ?? place.code;
+    return withCode({ index, id: event.id, result: 'ok', sequence }, code, batch.findings?.[index]?.unproven);
   };
 
   return {
@@ -129,8 +130,19 @@ function encodeBody(event: WireEvent, receivedAt: number): string {
   return JSON.stringify({ ...stored, time: new Date(receivedAt).toISOString() });
 }
 
-function withCode(result: AppendResult, code: Placement['code']): AppendResult {
-  return code === undefined ? result : { ...result, code };
+function withCode(result: AppendResult, code: Placement['code'], unproven?: string): AppendResult {
+  if (code === undefined) return result;
+  return code === 'identity-unproven' && unproven !== undefined
+    ? { ...result, code, detail: unproven }
+    : { ...result, code };
+}
+
+/** What is stored under a temporaryId although it claimed more says so itself, or its readers would believe the claim. */
+function underAlias(event: WireEvent, alias: Placement['alias']): WireEvent {
+  if (typeof alias === 'function' || alias.identitytype !== 'temporaryId' || event.identitytype === 'temporaryId')
+    return event;
+  const { previousidentity: _claimed, ...rest } = event;
+  return { ...rest, identity: alias.value, identitytype: 'temporaryId' };
 }
 
 /** Half surrogates have no UTF-8 and would meet in one alias; NUL ends a text for other tools. */
