@@ -1,126 +1,195 @@
-// Carries events from the outbox to the relay. One ordinary request at a time, a second one only for what is urgent; one
-// synchronous beacon when the page may be going; where the browser has fetchLater, one batch left with it at all times.
-// None of these takes an event out of the outbox: only the relay's answer does (answers.ts).
-import { type BatchQuery, encodeBatch, encodeBatchUrl } from '../protocol/index.ts';
-import type { Environment, Reply } from './environment.ts';
-import type { Entry, Outbox } from './outbox.ts';
+// Carries events from the outbox to the relay and acts on its answers (design, "Answers"). One ordinary request at a time,
+// a second one only for what is urgent; one synchronous beacon when the page may be going; where the browser has
+// fetchLater, one batch left with it at all times. None of these counts as delivery: only the answer for an id does.
+import { type BatchQuery, type EventResult, encodeBatch, encodeBatchUrl, parseAnswer } from '../protocol/index.ts';
+import { type Entry, type Outbox, pick } from './outbox.ts';
 import type { Retry } from './retry.ts';
+import { attempt, type Scope } from './scope.ts';
 
 /** Under the 64 KiB that beacons and keepalive requests share, with room for what other scripts send. */
 const maxSafeBytes = 60_000;
-/** What a frame of another origin may leave with the browser. */
-const maxFrameBytes = 8_000;
+/** An ordinary request that asks to survive the page takes no more of it, so that the last one finds room. */
+const maxKeepaliveBytes = 20_000;
 const gzipFromBytes = 2_000;
+/** More than one visit makes; a relay that takes less says so (413). */
+const maxBatchEvents = 200;
+const timeoutMs = 30_000;
 const armPauseMs = 20;
 /** After a beacon, how long to wait for the end of the page before asking the relay whether it arrived. */
 const confirmMs = 3_000;
+/** Wrong keys and origins do not mend themselves while one looks at a page. */
+const pauseMs = 300_000;
+/** For an event that the relay put off without saying for how long. */
+const putOffMs = 5_000;
 
 export interface Courier {
   /** Sends one batch, if a request may go now. */
-  flush(urgent: boolean): Promise<void>;
+  _flush(urgent: boolean): Promise<void>;
   /** The page may be going: everything that fits, in one request that outlives it. */
-  leave(): void;
+  _leave(): void;
   /** Leaves what waits with the browser, for when the page is gone. */
-  arm(): void;
+  _arm(): void;
   /** Takes that back. */
-  disarm(): void;
-  /** Entries in requests that are under way. */
-  flying(): Entry[];
+  _disarm(): void;
+  _clockOffsetMs(): number | undefined;
 }
 
 export interface CourierOptions {
-  outbox: Outbox;
-  retry: Retry;
-  environment: Pick<Environment, 'now' | 'timer' | 'network'>;
-  endpoint: string;
-  query: () => Omit<BatchQuery, 'sent'>;
-  maxBatchBytes: number;
-  /** As many events as the relay takes at once. */
-  maxBatchEvents: () => number;
-  onReply: (batch: Entry[], reply: Reply, sentAt: number) => void;
+  _endpoint: string;
+  _query(): Omit<BatchQuery, 'sent'>;
+  _flushBytes: number;
+  _onDelivered(result: EventResult): void;
+  /** The relay refused the event. */
+  _onDropped(entry: Entry, code: string, detail: string): void;
+  /** The relay takes nothing from this page. */
+  _onRejected(code: string): void;
+  _onRetried(): void;
+  /** A request has ended. */
+  _onChange(): void;
 }
 
-export function createCourier(options: CourierOptions): Courier {
-  const { outbox, retry } = options;
-  const { now, network, timer } = options.environment;
-  const flights = new Set<Entry[]>();
-  let safeBytes = 0;
-  let undefer: (() => void) | undefined;
-  let armed = '[]';
+export function createCourier(scope: Scope, outbox: Outbox, retry: Retry, options: CourierOptions): Courier {
+  const now = (): number => scope.Date.now();
+  let flights = 0;
+  let batchEvents = maxBatchEvents;
+  let offsetMs: number | undefined;
+  let deferred: AbortController | undefined;
+  let armed = '';
   let resting = false;
 
-  const due = (entry: Entry): boolean => entry.notBefore <= now();
-  const address = (sent: BatchQuery['sent']): string => encodeBatchUrl(options.endpoint, { ...options.query(), sent });
-  const encode = (batch: Entry[]): string => encodeBatch(batch.map((entry) => entry.text));
+  const address = (sent: BatchQuery['sent']): string =>
+    encodeBatchUrl(options._endpoint, { ...options._query(), sent });
+  const encode = (batch: Entry[]): string => encodeBatch(batch.map((entry) => entry._text));
+  const due = (entry: Entry): boolean => entry._notBefore <= now();
 
   async function flush(urgent: boolean): Promise<void> {
-    if (flights.size > (urgent ? 1 : 0) || retry.waitMs()) return;
-    const batch = outbox.pick(options.maxBatchBytes, options.maxBatchEvents(), (entry) => !entry.flight && due(entry));
+    if (flights > Number(urgent) || retry._waitMs()) return;
+    const batch = pick(outbox, options._flushBytes, batchEvents, (entry) => !entry._flight && due(entry));
     if (!batch.length) return;
-    flights.add(batch);
-    for (const entry of batch) entry.flight = 'plain';
+    flights++;
+    for (const entry of batch) entry._flight = 1;
     const text = encode(batch);
-    const packed = !urgent && text.length >= gzipFromBytes ? await network.gzip(text) : undefined;
-    const sentAt = now();
+    const body = (!urgent && text.length > gzipFromBytes && (await gzip(text))) || text;
     // The page may have been hidden meanwhile; then a beacon has taken the batch along.
-    const reply = batch.every(due) ? await post(batch, packed ?? text) : undefined;
-    flights.delete(batch);
-    for (const entry of batch) entry.flight = undefined;
-    options.onReply(reply ? batch : [], reply ?? { status: 0, body: '' }, sentAt);
+    if (batch.every(due)) await post(batch, body);
+    flights--;
+    for (const entry of batch) entry._flight = 0;
+    options._onChange();
   }
 
-  async function post(batch: Entry[], body: string | Uint8Array<ArrayBuffer>): Promise<Reply> {
-    const bytes = typeof body === 'string' ? new TextEncoder().encode(body).length : body.length;
-    const safe = bytes <= maxSafeBytes - safeBytes;
-    if (safe) {
-      safeBytes += bytes;
-      for (const entry of batch) entry.flight = 'safe';
+  async function gzip(text: string): Promise<Blob | undefined> {
+    try {
+      const packed = new Response(text).body?.pipeThrough(
+        new (scope.CompressionStream as typeof CompressionStream)('gzip'),
+      );
+      return await new Response(packed ?? null, { headers: { 'content-type': 'text/plain' } }).blob();
+    } catch {
+      return undefined;
     }
-    const reply = await network.post(address(now()), body, safe);
-    if (safe) safeBytes -= bytes;
-    return reply;
   }
 
+  async function post(batch: Entry[], body: string | Blob): Promise<void> {
+    const keepalive = (typeof body === 'string' ? body.length : body.size) < maxKeepaliveBytes;
+    for (const entry of batch) entry._flight = keepalive ? 2 : 1;
+    const sentAt = now();
+    try {
+      const signal = AbortSignal.timeout(timeoutMs);
+      const response = await scope.fetch(address(sentAt), { method: 'POST', body, keepalive, signal });
+      settle(batch, response.status, await response.text(), response.headers.get('retry-after'), sentAt);
+    } catch {
+      retry._failed();
+    }
+  }
+
+  function settle(batch: Entry[], status: number, body: string, after: string | null, sentAt: number): void {
+    const answer = status === 200 || status === 202 ? parseAnswer(body) : undefined;
+    // Seconds or a date (RFC 9110, 10.2.3).
+    const afterMs = Number(after) * 1000 || Date.parse(after ?? '') - now();
+    if (answer) {
+      retry._succeeded();
+      batchEvents = Math.min(batchEvents * 2, maxBatchEvents);
+      learnClock(Date.parse(answer.serverTime) - (sentAt + now()) / 2);
+      for (const entry of batch) entry._notBefore = now() + putOffMs;
+      for (const result of answer.results) settleOne(batch[result.index], result);
+    } else if (status === 413 || (status === 400 && body.includes('"code"'))) {
+      // One bad event must not cost its neighbours: halve until it is alone.
+      batchEvents = Math.ceil(batch.length / 2);
+      const [entry] = batch;
+      if (entry && batch.length === 1) options._onDropped(entry, `http-${status}`, body);
+    } else if (status === 401 || status === 403 || status === 404) {
+      retry._hold(pauseMs, false);
+      options._onRejected(`http-${status}`);
+    } else if (afterMs > 0) {
+      retry._hold(afterMs, true);
+    } else {
+      retry._failed();
+    }
+  }
+
+  function settleOne(entry: Entry | undefined, result: EventResult): void {
+    const { id, result: outcome, code, detail, retryAfterMs } = result;
+    if (!entry || (id ?? entry._id) !== entry._id) return;
+    if (outcome === 'retry') {
+      entry._notBefore = now() + (retryAfterMs ?? putOffMs);
+      options._onRetried();
+    } else if (outcome === 'refused') {
+      options._onDropped(entry, code ?? outcome, detail ?? '');
+    } else {
+      outbox.delete(entry._id);
+      options._onDelivered(result);
+    }
+  }
+
+  /** The first measurement stays, so that the order of events does not flicker, unless the clock was set. */
+  function learnClock(measuredMs: number): void {
+    if (Math.abs(measuredMs - (offsetMs ?? 1e15)) > 2_000) offsetMs = Math.round(measuredMs);
+  }
+
+  /** The page's last word; what the browser refuses for its size is halved. */
   function leave(): void {
-    if (retry.held()) return;
-    const unsafe = (entry: Entry): boolean => entry.flight !== 'safe' && due(entry);
-    let batch = outbox.pick(maxSafeBytes - safeBytes, options.maxBatchEvents(), unsafe);
-    // Refused where other scripts have used up the quota; half of it may still fit.
-    while (batch.length && !network.beacon(address(now()), encode(batch))) batch = batch.slice(0, batch.length >> 1);
-    for (const entry of batch) entry.notBefore = now() + confirmMs;
-    deferNow((entry) => unsafe(entry));
+    if (retry._heldMs()) return;
+    const unsafe = (entry: Entry): boolean => entry._flight < 2 && due(entry);
+    const batch = pick(outbox, maxSafeBytes, batchEvents, unsafe);
+    const url = address(now());
+    shrink(batch, (body) => scope.navigator.sendBeacon(url, body));
+    for (const entry of batch) entry._notBefore = now() + confirmMs;
+    defer(unsafe);
   }
 
   function arm(): void {
-    if (resting || !network.defer) return;
-    deferNow(due);
+    if (resting) return;
+    defer(due);
     resting = true;
-    timer(() => {
+    scope.setTimeout(() => {
       resting = false;
-      deferNow(due);
+      defer(due);
     }, armPauseMs);
   }
 
-  function deferNow(allow: (entry: Entry) => boolean): void {
-    if (!network.defer) return;
-    const choose = (maxBytes: number): string => {
-      const batch = retry.held() ? [] : outbox.pick(maxBytes, options.maxBatchEvents(), allow);
-      return encode(batch);
-    };
-    const body = choose(maxSafeBytes);
-    if (body === armed) return;
+  function defer(allow: (entry: Entry) => boolean): void {
+    const { fetchLater } = scope;
+    if (!fetchLater) return;
+    const batch = retry._heldMs() ? [] : pick(outbox, maxSafeBytes, batchEvents, allow);
+    const text = encode(batch);
+    if (text === armed) return;
     disarm();
-    armed = body;
-    if (body === '[]') return;
+    armed = text;
     const url = address('deferred');
-    undefer = network.defer(url, body) ?? network.defer(url, choose(maxFrameBytes));
+    // Refused where frames of other origins have less room, or none by policy.
+    shrink(batch, (body) => {
+      deferred = new AbortController();
+      return fetchLater.call(scope, url, { method: 'POST', body, signal: deferred.signal });
+    });
+  }
+
+  function shrink(batch: Entry[], offer: (body: string) => unknown): void {
+    while (batch.length && !attempt(() => offer(encode(batch)))) batch.length >>= 1;
   }
 
   function disarm(): void {
-    undefer?.();
-    undefer = undefined;
-    armed = '[]';
+    deferred?.abort();
+    armed = '';
   }
 
-  return { flush, leave, arm, disarm, flying: () => [...flights].flat() };
+  return { _flush: flush, _leave: leave, _arm: arm, _disarm: disarm, _clockOffsetMs: () => offsetMs };
 }

@@ -1,116 +1,208 @@
-// The outbox on disk. Each tab writes its own journal: synchronously to localStorage, which survives the tab, and soon
-// after in chunks to IndexedDB, which survives the browser and holds what localStorage is too small for.
-// A record is a line with the format's version, then one line an entry: lane, time made, the event as it goes on the wire.
-import type { DeepStore, LocalStore } from './environment.ts';
-import { type Entry, lanes, type Outbox } from './outbox.ts';
+// The outbox on disk. Each tab writes a journal of its own: at once to localStorage, which survives the tab, and soon after
+// in chunks to IndexedDB, which survives the browser and holds what localStorage is too small for. A lock says that the
+// tab lives; a journal whose lock is free is an orphan, and whoever finds it takes its events over, on disk before the
+// orphan is removed. Where there are no locks all others count as orphans: events are then sent twice at most, never lost.
+import { createStore, promisifyRequest, type UseStore } from 'idb-keyval';
+import { createEntry, type Entry, lengthOf, type Outbox, pick } from './outbox.ts';
+import { attempt, type Scope } from './scope.ts';
 
+/** The format of a record: this line, then one line an entry, which is lane, time made, and the event as on the wire. */
+const version = '1';
 /** How much of the 5 MB that the whole site shares one journal may take, in UTF-16 units. */
 const maxLocalLength = 262_144;
-
-const version = '1';
+const copyDelayMs = 50;
+/** IndexedDB may never answer (WebKit bug 226547). */
+const patienceMs = 2_000;
 
 export interface Journal {
-  /** Writes down at once what is not in the deep store, and the rest if there is room. True when all is on disk. */
-  save(): boolean;
-  /** Copies what is new to the deep store and clears what is done there. True when all is on disk. Not to be overlapped. */
-  copy(): Promise<boolean>;
+  /** Starts a journal, and looks for orphans. */
+  _open(): void;
+  /** Writes the outbox down now, and to the deep store within 50 ms. */
+  _save(): void;
+  /** Looks for orphans. */
+  _adopt(): void;
+  /** Lets others have the journal: the page is being closed or put away. */
+  _leave(): void;
+  /** Whether the next tab would find all that is in the outbox. */
+  _isOnDisk(): boolean;
+  /** Removes all journals of the site key. */
+  _purge(): void;
 }
 
-export interface JournalOptions {
-  outbox: Outbox;
-  local: LocalStore;
-  deep: DeepStore;
-  /** The tab's own name in both stores; chunks append `.1`, `.2`, … */
-  name: string;
-}
-
-export function createJournal({ outbox, local, deep, name }: JournalOptions): Journal {
+export function createJournal(
+  scope: Scope,
+  prefix: string,
+  outbox: Outbox,
+  onAdopted: (entries: Entry[]) => void,
+): Journal {
+  const storage = attempt(() => scope.localStorage);
+  const store = createStore('waymark', 'outbox');
+  // Throws where storage is blocked; here that becomes a rejection.
+  const deep: UseStore = async (mode, work) => store(mode, work);
+  let name = '';
   let written = '';
-  let maxLength = maxLocalLength;
+  let localLength = maxLocalLength;
+  let onDisk = false;
   let chunks = 0;
-  /** Chunks in the deep store. */
-  const stored = new Set<number>();
+  let stored: number[] = [];
+  let copySoon = false;
+  let copying = Promise.resolve(true);
+  let release = (): void => {};
+  /** Orphans that could not be written again; they go when their events have been delivered. */
+  const leftovers: (() => void)[] = [];
 
-  function save(): boolean {
-    for (;;) {
-      const all = outbox.all();
-      const entries = outbox.bytes() + 20 * all.length > maxLength ? mostAtRisk(all, maxLength) : all;
-      const kept = new Set(entries);
-      if (put(encodeEntries(entries))) return all.every((entry) => kept.has(entry) || entry.chunk !== undefined);
-      // Full or blocked. A smaller record may still fit; the limit stays low, or each task would try again.
-      maxLength = Math.min(maxLength, outbox.bytes()) / 2;
-      if (maxLength < 1) return all.every((entry) => entry.chunk !== undefined);
-    }
+  function open(): void {
+    name = prefix + scope.Date.now().toString(36) + scope.Math.random().toString(36).slice(2);
+    written = '';
+    stored = [];
+    for (const entry of outbox.values()) entry._chunk = 0;
+    lock(name, () => new Promise<void>((resolve) => (release = resolve)));
+    adopt().catch(() => {});
   }
 
-  function put(text: string): boolean {
-    if (text === written) return true;
-    if (text === '') local.remove(name);
-    else if (!local.write(name, text)) return false;
-    written = text;
+  function lock(tab: string, work: () => Promise<void>): void {
+    const { locks } = scope.navigator;
+    // Rejects in opaque origins, which have nothing stored either.
+    if (locks) locks.request(tab, { ifAvailable: true }, (held) => held && work()).catch(() => {});
+    else work();
+  }
+
+  function save(): void {
+    const entries = [...outbox.values()];
+    // When it is too much for here, what has a copy in the deep store is left out.
+    const all = lengthOf(entries) < localLength;
+    const wanted = (entry: Entry): boolean => all || !entry._chunk;
+    const kept = pick(outbox, localLength, maxLocalLength, wanted);
+    const ok = write(encode(kept));
+    onDisk = entries.filter(wanted).length === (ok ? kept.length : 0);
+    // Full or blocked: the limit stays low, or every task would try again.
+    if (!ok && localLength > 999) {
+      localLength /= 2;
+      save();
+    }
+    if (!copySoon) scope.setTimeout(copy, copyDelayMs);
+    copySoon = true;
+    if (!outbox.size) for (const remove of leftovers.splice(0)) remove();
+  }
+
+  function write(text: string): unknown {
+    return (
+      text === written ||
+      attempt(() => {
+        if (text) storage?.setItem(name, text);
+        else storage?.removeItem(name);
+        written = text;
+        return storage;
+      })
+    );
+  }
+
+  /** True when everything has a copy in the deep store. */
+  function copy(): Promise<boolean> {
+    copySoon = false;
+    copying = copying.then(copyNow).catch(() => false);
+    return copying;
+  }
+
+  async function copyNow(): Promise<boolean> {
+    const tab = name;
+    const fresh = [...outbox.values()].filter((entry) => !entry._chunk);
+    const needed = new Set([...outbox.values()].map((entry) => entry._chunk));
+    const done = stored.filter((chunk) => !needed.has(chunk));
+    if (fresh.length || done.length) {
+      const chunk = ++chunks;
+      await change(
+        done.map((old) => `${tab}.${old}`),
+        `${tab}.${chunk}`,
+        encode(fresh),
+      );
+      // A page that was put away meanwhile has another journal now.
+      if (tab === name) {
+        stored = [...stored.filter((old) => needed.has(old)), chunk];
+        for (const entry of fresh) entry._chunk = chunk;
+      }
+    }
     return true;
   }
 
-  async function copy(): Promise<boolean> {
-    try {
-      const fresh = outbox.all().filter((entry) => entry.chunk === undefined);
-      if (fresh.length) {
-        const chunk = ++chunks;
-        await deep.write(`${name}.${chunk}`, encodeEntries(fresh));
-        stored.add(chunk);
-        for (const entry of fresh) entry.chunk = chunk;
-      }
-      const needed = new Set(outbox.all().map((entry) => entry.chunk));
-      const done = [...stored].filter((chunk) => !needed.has(chunk));
-      if (done.length) await deep.remove(done.map((chunk) => `${name}.${chunk}`));
-      for (const chunk of done) stored.delete(chunk);
-      return true;
-    } catch {
-      return false;
+  function change(removed: string[], added = '', text = ''): Promise<unknown> {
+    return deep('readwrite', (records) => {
+      for (const record of removed) records.delete(record);
+      if (text) records.put(text, added);
+      return promisifyRequest(records.transaction);
+    });
+  }
+
+  async function adopt(): Promise<void> {
+    const found = await Promise.race([
+      deep('readonly', (records) =>
+        Promise.all([promisifyRequest(records.getAllKeys()), promisifyRequest(records.getAll())]),
+      ).catch(() => undefined),
+      new Promise<undefined>((resolve) => scope.setTimeout(() => resolve(undefined), patienceMs)),
+    ]);
+    const tabs = new Map<string, [chunk: string, text: string][]>();
+    for (const tab of attempt(() => Object.keys(scope.localStorage)) ?? []) tabs.set(tab, []);
+    found?.[0].forEach((key, index) => {
+      const chunk = String(key);
+      const tab = chunk.slice(0, chunk.lastIndexOf('.'));
+      tabs.set(tab, [...(tabs.get(tab) ?? []), [chunk, found[1][index]]]);
+    });
+    for (const [tab, chunksOf] of tabs) {
+      if (tab.startsWith(prefix) && tab !== name) lock(tab, () => take(tab, chunksOf));
     }
   }
 
-  return { save, copy };
-}
+  async function take(tab: string, chunksOf: [chunk: string, text: string][]): Promise<void> {
+    const records = [attempt(() => storage?.getItem(tab)), ...chunksOf.map(([, text]) => text)].map(decode);
+    // What a newer script wrote is left to a newer script.
+    if (!records.every(Boolean)) return;
+    onAdopted(records.flatMap((entries) => entries ?? []));
+    save();
+    const remove = (): void => {
+      attempt(() => storage?.removeItem(tab));
+      change(chunksOf.map(([chunk]) => chunk)).catch(() => {});
+    };
+    if (onDisk || (await copy())) remove();
+    else leftovers.push(remove);
+  }
 
-/** What is nowhere else, identify events first and then the newest, as much as fits, in the order made. */
-function mostAtRisk(all: Entry[], maxLength: number): Entry[] {
-  const kept = new Set<Entry>();
-  let length = 0;
-  const keep = (entry: Entry): void => {
-    length += entry.bytes + 20;
-    if (length <= maxLength) kept.add(entry);
+  async function purge(): Promise<void> {
+    const ours = (record: unknown): boolean => String(record).startsWith(prefix);
+    for (const record of Object.keys(storage ?? {}).filter(ours)) storage?.removeItem(record);
+    const keys = await deep('readonly', (records) => promisifyRequest(records.getAllKeys()));
+    await change(keys.filter(ours).map(String));
+  }
+
+  return {
+    _open: open,
+    _save: save,
+    _adopt: () => void adopt().catch(() => {}),
+    _leave() {
+      save();
+      release();
+    },
+    _isOnDisk: () => onDisk,
+    _purge: () => void purge().catch(() => {}),
   };
-  const fresh = all.filter((entry) => entry.chunk === undefined).reverse();
-  for (const entry of fresh) if (entry.lane === 'identify') keep(entry);
-  for (const entry of fresh) if (entry.lane !== 'identify') keep(entry);
-  return all.filter((entry) => kept.has(entry));
 }
 
 /** The entries as one record; empty where there are none. */
-export function encodeEntries(entries: readonly Entry[]): string {
-  if (!entries.length) return '';
-  return [version, ...entries.map((entry) => `${lanes.indexOf(entry.lane)}${entry.madeAt} ${entry.text}`)].join('\n');
+export function encode(entries: readonly Entry[]): string {
+  return entries.length
+    ? [version, ...entries.map((entry) => `${entry._lane}${entry._madeAt} ${entry._text}`)].join('\n')
+    : '';
 }
 
-/** The entries in a record; undefined when a newer script wrote it. Lines that cannot be read are left out. */
-export function decodeEntries(record: string): Entry[] | undefined {
+/** The entries in a record, without lines that cannot be read; undefined when a newer script wrote it. */
+export function decode(record: string | null | undefined): Entry[] | undefined {
+  if (!record) return [];
   const [head, ...lines] = record.split('\n');
-  return head === version ? lines.flatMap(decodeLine) : undefined;
-}
-
-function decodeLine(line: string): Entry[] {
-  try {
-    const text = line.slice(line.indexOf(' ') + 1);
-    const { id } = JSON.parse(text);
-    const lane = lanes[Number(line[0])];
-    const madeAt = Number.parseInt(line.slice(1), 10);
-    return lane && id && madeAt ? [createEntry({ id, text, lane, madeAt })] : [];
-  } catch {
-    return [];
-  }
-}
-
-export function createEntry(entry: Pick<Entry, 'id' | 'text' | 'lane' | 'madeAt'>): Entry {
-  return { ...entry, bytes: new TextEncoder().encode(entry.text).length, notBefore: 0 };
+  if (head !== version) return undefined;
+  return lines.flatMap(
+    (line) =>
+      attempt(() => {
+        const [, lane, madeAt, text = ''] = /^(\d)(\d+) (.*)/.exec(line) ?? [];
+        return [createEntry(JSON.parse(text).id, text, Number(lane), Number(madeAt))];
+      }) ?? [],
+  );
 }

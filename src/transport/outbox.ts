@@ -1,105 +1,57 @@
-// The events that the relay has not answered for yet, in memory, in the order they were made.
-// Keeps an event once, picks what the next batch carries (by lane, then age), and when it is over its bounds drops
-// measurements, then visits, oldest first. Never drops an identify event, and never drops in silence.
-
-/** What goes first when there is a choice: identify and opt-in, then visits, then measurements. */
-export const lanes = ['identify', 'visit', 'measurement'] as const;
-
-export type Lane = (typeof lanes)[number];
+// The events that the relay has not answered for yet, by id and in the order they were made; what the next batch carries;
+// and what has to go when there are too many: measurements, then visits, oldest first, but never an identify event.
 
 export interface Entry {
-  readonly id: string;
+  readonly _id: string;
   /** The event as it goes on the wire, serialised once. */
-  readonly text: string;
-  readonly lane: Lane;
+  readonly _text: string;
+  /** 0 identify, 1 visit, 2 measurement. */
+  readonly _lane: number;
   /** The page's clock, in milliseconds, when the event was made. */
-  readonly madeAt: number;
-  /** Length on the wire in UTF-8. */
-  readonly bytes: number;
-  /** Not sent before this time, because the relay said so. */
-  notBefore: number;
-  /** How it is under way: a `safe` request survives the page, a `plain` one dies with it. */
-  flight?: 'safe' | 'plain' | undefined;
-  /** The chunk of the deep journal that holds a copy. */
-  chunk?: number | undefined;
+  readonly _madeAt: number;
+  /** Not sent before this time. */
+  _notBefore: number;
+  /** Under way in a request: 1 in one that dies with the page, 2 in one that survives it. */
+  _flight: 0 | 1 | 2;
+  /** The chunk of the deep journal that holds a copy, or 0. */
+  _chunk: number;
 }
 
-export interface OutboxLimits {
-  maxEvents: number;
-  maxBytes: number;
-  maxAgeMs: number;
+export type Outbox = Map<string, Entry>;
+
+export function createEntry(id: string, text: string, lane: number, madeAt: number): Entry {
+  return { _id: id, _text: text, _lane: lane, _madeAt: madeAt, _notBefore: 0, _flight: 0, _chunk: 0 };
 }
 
-export interface Outbox {
-  /** False when the event is there already. */
-  add(entry: Entry): boolean;
-  remove(id: string): void;
-  clear(): void;
-  all(): Entry[];
-  size(): number;
-  bytes(): number;
-  /** The entries that pass `allow`, best first, as many as fit into one batch but at least one. */
-  pick(maxBytes: number, maxEvents: number, allow: (entry: Entry) => boolean): Entry[];
-  /** Removes what is over the limits and returns it. */
-  trim(now: number): Entry[];
+/** The entries that pass `allow`, best first, as many as fit but at least one. */
+export function pick(outbox: Outbox, maxLength: number, maxEvents: number, allow: (entry: Entry) => unknown): Entry[] {
+  let length = 1;
+  return [...outbox.values()]
+    .filter(allow)
+    .sort((one, other) => one._lane - other._lane)
+    .filter((entry, index) => {
+      length += entry._text.length + 1;
+      return !index || (length <= maxLength && index < maxEvents);
+    });
 }
 
-export function createOutbox(limits: OutboxLimits): Outbox {
-  const entries = new Map<string, Entry>();
-  let bytes = 0;
+export function lengthOf(entries: Iterable<Entry>): number {
+  let length = 0;
+  for (const entry of entries) length += entry._text.length;
+  return length;
+}
 
-  function remove(id: string): void {
-    bytes -= entries.get(id)?.bytes ?? 0;
-    entries.delete(id);
-  }
-
-  function oldest(lane: Lane): Entry | undefined {
-    for (const entry of entries.values()) if (entry.lane === lane) return entry;
-    return undefined;
-  }
-
-  return {
-    add(entry) {
-      if (entries.has(entry.id)) return false;
-      entries.set(entry.id, entry);
-      bytes += entry.bytes;
+/** What is over the limits. */
+export function overflow(outbox: Outbox, maxEvents: number, maxLength: number): Entry[] {
+  let events = outbox.size - maxEvents;
+  let length = lengthOf(outbox.values()) - maxLength;
+  if (events <= 0 && length <= 0) return [];
+  return [...outbox.values()]
+    .sort((one, other) => other._lane - one._lane)
+    .filter((entry) => {
+      if (!entry._lane || (events <= 0 && length <= 0)) return false;
+      length -= entry._text.length;
+      events--;
       return true;
-    },
-    remove,
-    clear() {
-      entries.clear();
-      bytes = 0;
-    },
-    all: () => [...entries.values()],
-    size: () => entries.size,
-    bytes: () => bytes,
-    pick(maxBytes, maxEvents, allow) {
-      const picked: Entry[] = [];
-      let size = 2;
-      for (const lane of lanes) {
-        for (const entry of entries.values()) {
-          if (entry.lane !== lane || !allow(entry)) continue;
-          size += entry.bytes + 1;
-          if (picked.length && (size > maxBytes || picked.length >= maxEvents)) return picked;
-          picked.push(entry);
-        }
-      }
-      return picked;
-    },
-    trim(now) {
-      const dropped: Entry[] = [];
-      for (const entry of entries.values()) {
-        if (now - entry.madeAt <= limits.maxAgeMs) break;
-        if (entry.lane !== 'identify') dropped.push(entry);
-      }
-      for (const entry of dropped) remove(entry.id);
-      while (entries.size > limits.maxEvents || bytes > limits.maxBytes) {
-        const entry = oldest('measurement') ?? oldest('visit');
-        if (!entry) break;
-        remove(entry.id);
-        dropped.push(entry);
-      }
-      return dropped;
-    },
-  };
+    });
 }
