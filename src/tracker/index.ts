@@ -1,1 +1,3 @@
-export {};
+// What happens on a page, told as one person's journey.
+export type * from './options.ts';
+export { createTracker } from './tracker.ts';

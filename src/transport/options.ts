@@ -1,0 +1,56 @@
+// What a user of the transport sees: options, errors and the handle.
+import type { Consent, EventResult, WireEvent } from '../protocol/index.ts';
+
+/** What goes first when there is a choice: identify and opt-in, then visits, then measurements. */
+export type Lane = 'identify' | 'visit' | 'measurement';
+
+export interface TransportOptions {
+  /** Where the relay takes events, for example `https://events.example.com/collect`. */
+  endpoint: string;
+  /** The site's public key, `pk_…`. */
+  key: string;
+  /** Told to the relay with each batch. Default `granted`. */
+  consent?: Consent;
+  /** Wait before the first request of a page. Default 250. */
+  firstFlushMs?: number;
+  /** Longest wait of an event for company. Default 1,000. */
+  flushMs?: number;
+  /** As many waiting events go without further wait. Default 20. */
+  flushEvents?: number;
+  /** As many waiting bytes go without further wait, and no more in one request. Default 48 KiB. */
+  flushBytes?: number;
+  /** Kept while they cannot be delivered. Default 10,000. */
+  maxEvents?: number;
+  /** Kept while they cannot be delivered. Default 5 MiB, counted as the browser's stores do, in UTF-16 units. */
+  maxBytes?: number;
+  /** Kept while they cannot be delivered. Default 7 days. */
+  maxAgeMs?: number;
+  /** Called for each event that was given up, and for answers that a developer has to mend. */
+  onError?: (error: TransportError) => void;
+  /** Called for each event that the relay has, with its warning if it gave one. */
+  onDelivered?: (result: EventResult) => void;
+}
+
+export interface TransportError {
+  /** The relay's code (`source-not-allowed`, …), or `dropped`, `not-serialisable`, `http-401`, … */
+  code: string;
+  /** What happened, in words. */
+  message: string;
+  /** The event that was given up, if it is about one. */
+  id?: string | undefined;
+}
+
+export interface Transport {
+  /** Takes an event for delivery. Lane default: `visit`. */
+  send(event: WireEvent, lane?: Lane): void;
+  /** Sends what waits now, unless a wait is on because of failures. */
+  flush(): void;
+  /** Stops. What was not answered stays on disk for the next page. */
+  close(): void;
+  /** Stops, and removes everything that waits from memory and disk. */
+  forget(): void;
+  /** Events not yet answered for. */
+  waiting(): number;
+  /** What to add to the page's clock, once an answer has told. */
+  clockOffsetMs(): number | undefined;
+}
