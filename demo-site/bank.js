@@ -28,15 +28,7 @@ async function logIn(form) {
     password: form.password.value,
   });
   // Without a token (the browser takes no cookies) there is nobody whom the bank could vouch for.
-  if (token) {
-    waymark('identify', identity, {
-      identitytype,
-      token,
-      source: 'home.com:login',
-      type: 'webvisitLogin',
-      data: { notes: 'Logged in', origin: 'Website Login', channelType: 'LoginUser', channelBreakout: 'Web' },
-    });
-  }
+  if (token) waymark('identify', identity, { identitytype, token, type: 'webvisitLogin', source: 'home.com:login' });
   location.assign('/account.html');
 }
 
@@ -62,7 +54,7 @@ async function sendCode(form) {
 
 async function confirmCode(form) {
   const { phone, token } = await post('/api/sms/verify', { phone: form.dataset.phone, code: form.code.value });
-  waymark('optIn', { channel: 'sms', phone, token });
+  if (token) waymark('optIn', { channel: 'sms', phone, token });
   form.hidden = true;
   document.getElementById('sms-start').hidden = true;
   document.querySelector('[data-phone]').textContent = phone;

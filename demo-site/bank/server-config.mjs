@@ -7,6 +7,7 @@ export function serverConfig({ secrets, relayPort, bankPort, database, pages }) 
     listen: { host: '127.0.0.1', port: relayPort },
     database,
     pages,
+    log: 'error',
     workspaces: [
       {
         id: workspace,

@@ -4,7 +4,7 @@
 import { type CSSResultGroup, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { customerView } from './customer-view.ts';
-import { describeEvent } from './describe-event.ts';
+import { describeEvent, identifiedSince } from './describe-event.ts';
 import { entryView } from './entry-view.ts';
 import { createFeedController, type FeedController, type FeedSnapshot } from './feed-controller.ts';
 import { type Entry, groupByDay, groupIntoEntries } from './group-items.ts';
@@ -54,6 +54,7 @@ export class CustomerJourneyWidget extends LitElement {
   #feed: FeedController = createFeedController({ onChange: (snapshot) => this.#take(snapshot) });
   #texts: Texts = english;
   #snapshot: FeedSnapshot = this.#feed.snapshot;
+  #since: ReadonlyMap<string, number> = new Map();
   #shown = '';
   /** Entries whose state the agent changed; without a choice the newest is open. */
   #opened = new Map<string, boolean>();
@@ -103,14 +104,16 @@ export class CustomerJourneyWidget extends LitElement {
 
   #take(snapshot: FeedSnapshot): void {
     const { latest } = snapshot;
-    if (latest && latest !== this.#snapshot.latest) this.#welcome(latest);
+    const arrived = latest && latest !== this.#snapshot.latest;
     this.#snapshot = snapshot;
+    this.#since = identifiedSince(snapshot.items);
+    if (arrived) this.#welcome(latest);
     this.requestUpdate();
   }
 
   /** Marks a live event for a moment and has it read out when the screen reader is free. */
   #welcome(item: FeedItem): void {
-    const { title, tone } = describeEvent(item.event);
+    const { title, tone } = describeEvent(item, this.#since);
     this.#announcement = this.#texts.newEvent(title, this.#texts[tone]);
     const timer = setTimeout(() => {
       this.#fresh.delete(item.key);
@@ -185,6 +188,7 @@ export class CustomerJourneyWidget extends LitElement {
     const open = this.#opened.get(entry.key) ?? newest;
     return entryView(entry, {
       texts: this.#texts,
+      since: this.#since,
       open,
       toggle: () => {
         this.#opened.set(entry.key, !open);

@@ -10,6 +10,8 @@ import { fullTime, timeOfDay, timeRange } from './when.ts';
 
 export interface EntryViewOptions {
   texts: Texts;
+  /** When each temporaryId became somebody known (`identifiedSince`). */
+  since: ReadonlyMap<string, number>;
   open: boolean;
   toggle(entry: Entry): void;
   /** Arrived live a moment ago. */
@@ -17,12 +19,11 @@ export interface EntryViewOptions {
 }
 
 export function entryView(entry: Entry, options: EntryViewOptions): TemplateResult {
-  const { texts, open, toggle, isFresh } = options;
+  const { texts, since, open, toggle } = options;
   const [latest] = entry.items;
-  if (entry.items.length === 1)
-    return html`<li class="entry" part="entry">${eventView(latest, texts, isFresh(latest))}</li>`;
+  if (entry.items.length === 1) return html`<li class="entry" part="entry">${eventView(latest, options)}</li>`;
 
-  const description = describeEvent(latest.event);
+  const description = describeEvent(latest, since);
   const earliest = entry.items.at(-1) ?? latest;
   const listId = `events-${hash(entry.key)}`;
   return html`
@@ -40,18 +41,18 @@ export function entryView(entry: Entry, options: EntryViewOptions): TemplateResu
         ${repeat(
           entry.items,
           (item) => item.key,
-          (item) => html`<li>${eventView(item, texts, isFresh(item))}</li>`,
+          (item) => html`<li>${eventView(item, options)}</li>`,
         )}
       </ol>
     </li>
   `;
 }
 
-function eventView(item: FeedItem, texts: Texts, fresh: boolean): TemplateResult {
-  const description = describeEvent(item.event);
+function eventView(item: FeedItem, { texts, since, isFresh }: EntryViewOptions): TemplateResult {
+  const description = describeEvent(item, since);
   const { subtitle, page, tone, sentiment } = description;
   return html`
-    <article class="event ${fresh ? 'fresh' : ''}" part="event" data-type=${item.event.type}>
+    <article class="event ${isFresh(item) ? 'fresh' : ''}" part="event" data-type=${item.event.type}>
       ${badge(description)}
       <div class="text">
         ${titleLine(description)}

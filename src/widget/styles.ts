@@ -10,6 +10,7 @@ const theme: CSSResult = css`
     --_line: var(--waymark-line, #dde3ea);
     --_hover: var(--waymark-hover, #f3f6f9);
     --_accent: var(--waymark-accent, #0b5fad);
+    --_fresh: var(--waymark-fresh, #e6f0fb);
     --_anonymous: var(--waymark-anonymous, #fbe7a1);
     --_on-anonymous: var(--waymark-on-anonymous, #664a00);
     --_identified: var(--waymark-identified, #c8ecd3);
@@ -32,6 +33,7 @@ const theme: CSSResult = css`
       --_line: var(--waymark-line, #2d3743);
       --_hover: var(--waymark-hover, #1f2731);
       --_accent: var(--waymark-accent, #7cb8f5);
+      --_fresh: var(--waymark-fresh, #1c3048);
       --_anonymous: var(--waymark-anonymous, #4f3f0d);
       --_on-anonymous: var(--waymark-on-anonymous, #fbdc74);
       --_identified: var(--waymark-identified, #123f25);
@@ -261,7 +263,7 @@ const timeline: CSSResult = css`
   @keyframes arrive {
     from,
     40% {
-      background: var(--_identified);
+      background: var(--_fresh);
     }
   }
 `;
