@@ -1,6 +1,7 @@
 // The demo's agent desk: whom to show is typed or picked here; showing the journey is the widget's part.
 // The list is read again every few seconds while somebody looks at it, and stays as it is while the service is away.
 const refreshMs = 2500;
+const maxListed = 30;
 const order = ['email', 'phone', 'customerId', 'socialId', 'temporaryId'];
 
 const widget = document.getElementById('journey');
@@ -32,12 +33,21 @@ async function start() {
 }
 
 function choose(identity) {
-  if (decodeURIComponent(location.hash.slice(1)) === identity) showChosen();
+  if (chosen() === identity) showChosen();
   else location.hash = encodeURIComponent(identity);
 }
 
+function chosen() {
+  const text = location.hash.slice(1);
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 function showChosen() {
-  const identity = decodeURIComponent(location.hash.slice(1));
+  const identity = chosen();
   document.getElementById('identity').value = identity;
   document.getElementById('welcome').hidden = identity !== '';
   widget.hidden = identity === '';
@@ -50,31 +60,51 @@ async function keepListed(config) {
   setTimeout(() => keepListed(config), refreshMs);
 }
 
-async function readList({ relayUrl, workspace, token }) {
+async function readList(config) {
   try {
-    const url = `${relayUrl}/admin/v1/api/person/workspace-id/${workspace}?sortBy=updatedAt&sort=desc&pageSize=50`;
-    const response = await fetch(url, { headers: { Authorization: `Bearer ${token}` } });
-    if (!response.ok && response.status !== 404) throw new Error(`answered ${response.status}`);
-    showList(response.ok ? (await response.json()).data : []);
+    showList(await readRecent(config));
   } catch {
     note.textContent = 'The journey service cannot be reached. Trying again.';
   }
 }
 
-function showList(persons) {
-  const newest = persons.toSorted((a, b) => Date.parse(b.updatedAt) - Date.parse(a.updatedAt));
-  note.textContent = newest.length === 0 ? 'No visitor yet. Open the website to be the first.' : '';
+/** Whoever did something last, newest first: the persons behind the workspace's latest events, each with its last one. */
+async function readRecent({ relayUrl, workspace, token }) {
+  const read = async (path) => {
+    const response = await fetch(relayUrl + path, { headers: { Authorization: `Bearer ${token}` } });
+    if (response.status === 404) return [];
+    if (!response.ok) throw new Error(`answered ${response.status}`);
+    return (await response.json()).data;
+  };
+  const events = await read(`/v1/api/events/workspace-id/${workspace}?pageSize=200`);
+  const latest = new Map();
+  // Aliases are separated by commas in the address, so one with a comma in it cannot be asked for.
+  for (const event of events)
+    if (!latest.has(event.identity) && !event.identity.includes(',')) latest.set(event.identity, event);
+  const identities = [...latest.keys()].slice(0, maxListed);
+  if (identities.length === 0) return [];
+  const aliases = identities.map(encodeURIComponent).join(',');
+  const persons = await read(`/admin/v1/api/person/workspace-id/${workspace}/aliases/${aliases}`);
+  return persons
+    .map((person) => ({ person, last: identities.find((identity) => person.aliases.includes(identity)) }))
+    .map(({ person, last }) => ({ person, lastEvent: latest.get(last) }))
+    .filter(({ lastEvent }) => lastEvent)
+    .sort((a, b) => Date.parse(b.lastEvent.time) - Date.parse(a.lastEvent.time));
+}
+
+function showList(recent) {
+  note.textContent = recent.length === 0 ? 'No visitor yet. Open the website to be the first.' : '';
   // Drawn again only when it changed, so that the keyboard's place in the list stays.
-  const next = JSON.stringify(newest.map((person) => [person.id, person.aliases, person.updatedAt]));
+  const next = JSON.stringify(recent.map(({ person, lastEvent }) => [person.id, person.aliases, lastEvent.id]));
   if (next === shownList) return;
   shownList = next;
   const focused = document.activeElement?.dataset?.person;
-  list.replaceChildren(...newest.map(listItem));
+  list.replaceChildren(...recent.map(listItem));
   if (focused) list.querySelector(`[data-person="${CSS.escape(focused)}"]`)?.focus();
   markChosen();
 }
 
-function listItem(person) {
+function listItem({ person, lastEvent }) {
   const aliases = order.flatMap((type) => (person[type] ?? []).map((value) => ({ type, value })));
   const [best] = aliases;
   const known = best && best.type !== 'temporaryId';
@@ -84,8 +114,8 @@ function listItem(person) {
   button.dataset.aliases = JSON.stringify(person.aliases);
   button.append(
     element('strong', { textContent: name || (known ? best.value : 'Anonymous visitor') }),
-    element('span', { textContent: known ? aliasCount(aliases) : (best?.value ?? '') }),
-    element('time', { dateTime: person.updatedAt, textContent: clock(person.updatedAt) }),
+    element('span', { textContent: secondLine(person, lastEvent, known) }),
+    element('time', { dateTime: lastEvent.time, textContent: clock(lastEvent.time) }),
   );
   button.addEventListener('click', () => best && choose(best.value));
   const item = document.createElement('li');
@@ -93,15 +123,14 @@ function listItem(person) {
   return item;
 }
 
-function aliasCount(aliases) {
-  const browsers = aliases.filter(({ type }) => type === 'temporaryId').length;
-  const phones = aliases.filter(({ type }) => type === 'phone').map(({ value }) => value);
-  const parts = [...phones, browsers === 1 ? '1 browser' : `${browsers} browsers`];
-  return parts.join(' · ');
+/** What they did last, and for a stranger the name of the browser: else all strangers would look the same. */
+function secondLine({ temporaryId, phone }, { data, type }, known) {
+  const handle = known ? phone[0] : temporaryId[0];
+  return [data.origin ?? type, handle].filter(Boolean).join(' · ');
 }
 
 function markChosen() {
-  const identity = decodeURIComponent(location.hash.slice(1));
+  const identity = chosen();
   for (const button of list.querySelectorAll('button'))
     button.setAttribute('aria-pressed', String(JSON.parse(button.dataset.aliases).includes(identity)));
 }

@@ -1,6 +1,6 @@
 // `npm run demo`: starts the Waymark server and Home Bank beside it, says which pages to open, stops on Ctrl-C.
 // Everything it needs to keep lies in .demo/ (never committed): secrets made here at the first start, and the database.
-// Options: --port (bank, default 4400), --relay-port (default 4401); or DEMO_PORT, DEMO_RELAY_PORT.
+// Options: --port (bank, default 4400), --relay-port (default 4401), --folder (default .demo); or DEMO_PORT, DEMO_RELAY_PORT.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -13,12 +13,13 @@ import { startBank } from './bank.mjs';
 const { values } = parseArgs({
   options: {
     port: { type: 'string', default: process.env.DEMO_PORT ?? '4400' },
+    folder: { type: 'string' },
     'relay-port': { type: 'string', default: process.env.DEMO_RELAY_PORT ?? '4401' },
   },
 });
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const folder = join(root, '.demo');
+const folder = values.folder ?? join(root, '.demo');
 
 const bankPort = await choosePort('--port', values.port);
 const relayPort = await choosePort('--relay-port', values['relay-port'], bankPort);
@@ -34,7 +35,9 @@ console.log(`
   The agent desk             ${bank.url}/desk.html
 
   Open both side by side. Walk around the bank, choose yourself on the desk, then log in at the bank.
-  Relay and journey service  ${relayUrl}      kept in .demo/      stop with Ctrl-C
+  Relay and journey service  ${relayUrl}
+
+  Everything is kept in ${values.folder ?? '.demo/'}. Stop with Ctrl-C.
 `);
 
 let stopping = false;
