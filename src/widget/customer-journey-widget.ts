@@ -4,10 +4,11 @@
 import { type CSSResultGroup, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { customerView } from './customer-view.ts';
-import { describeEvent, identifiedSince } from './describe-event.ts';
+import { describeEvent } from './describe-event.ts';
 import { entryView } from './entry-view.ts';
 import { createFeedController, type FeedController, type FeedSnapshot } from './feed-controller.ts';
 import { type Entry, groupByDay, groupIntoEntries } from './group-items.ts';
+import { identifiedItems } from './identified.ts';
 import { createJdsClient } from './jds-client.ts';
 import type { FeedItem } from './journey-event.ts';
 import { baseUrlOf, customerOf, isNotFalse } from './settings.ts';
@@ -54,7 +55,7 @@ export class CustomerJourneyWidget extends LitElement {
   #feed: FeedController = createFeedController({ onChange: (snapshot) => this.#take(snapshot) });
   #texts: Texts = english;
   #snapshot: FeedSnapshot = this.#feed.snapshot;
-  #since: ReadonlyMap<string, number> = new Map();
+  #identified: ReadonlySet<string> = new Set();
   #shown = '';
   /** Entries whose state the agent changed; without a choice the newest is open. */
   #opened = new Map<string, boolean>();
@@ -106,14 +107,14 @@ export class CustomerJourneyWidget extends LitElement {
     const { latest } = snapshot;
     const arrived = latest && latest !== this.#snapshot.latest;
     this.#snapshot = snapshot;
-    this.#since = identifiedSince(snapshot.items);
+    this.#identified = identifiedItems(snapshot.items, snapshot.person);
     if (arrived) this.#welcome(latest);
     this.requestUpdate();
   }
 
   /** Marks a live event for a moment and has it read out when the screen reader is free. */
   #welcome(item: FeedItem): void {
-    const { title, tone } = describeEvent(item, this.#since);
+    const { title, tone } = describeEvent(item.event, this.#identified.has(item.key));
     this.#announcement = this.#texts.newEvent(title, this.#texts[tone]);
     const timer = setTimeout(() => {
       this.#fresh.delete(item.key);
@@ -188,7 +189,7 @@ export class CustomerJourneyWidget extends LitElement {
     const open = this.#opened.get(entry.key) ?? newest;
     return entryView(entry, {
       texts: this.#texts,
-      since: this.#since,
+      identified: this.#identified,
       open,
       toggle: () => {
         this.#opened.set(entry.key, !open);

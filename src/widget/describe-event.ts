@@ -1,8 +1,7 @@
 // What an agent reads of one event: title, second line, page and icon, taken from where senders put them (jds-contract 1.4, 7.4).
 // Everything here is untrusted text. It is only ever shown as text, and a page becomes a link only over http(s).
-import { type CloudEvent, type JsonObject, previousIdentityOf } from '../protocol/index.ts';
+import type { CloudEvent, JsonObject } from '../protocol/index.ts';
 import type { IconName } from './icons.ts';
-import type { FeedItem } from './journey-event.ts';
 
 export interface EventDescription {
   title: string;
@@ -16,9 +15,8 @@ export interface EventDescription {
   sentiment: 'positive' | 'neutral' | 'negative' | undefined;
 }
 
-/** `since`: see `identifiedSince`. */
-export function describeEvent(item: FeedItem, since: ReadonlyMap<string, number>): EventDescription {
-  const { event } = item;
+/** `identified`: made by somebody known (`identifiedItems`). */
+export function describeEvent(event: CloudEvent, identified: boolean): EventDescription {
   const { data } = event;
   const uiData = objectIn(data, 'uiData');
   const title = textIn(uiData, 'title');
@@ -31,7 +29,7 @@ export function describeEvent(item: FeedItem, since: ReadonlyMap<string, number>
     subtitle: textIn(uiData, 'subTitle') ?? (contact ? queueOf(data) : (page?.title ?? textIn(data, 'notes'))),
     page: page?.link,
     icon: iconFor(event, uiData),
-    tone: contact ? 'contact' : isIdentified(item, since) ? 'identified' : 'anonymous',
+    tone: contact ? 'contact' : identified ? 'identified' : 'anonymous',
     sentiment: sentiment === 'positive' || sentiment === 'neutral' || sentiment === 'negative' ? sentiment : undefined,
   };
 }
@@ -41,28 +39,6 @@ export function safeHref(value: string): URL | undefined {
   if (!URL.canParse(value)) return undefined;
   const url = new URL(value);
   return url.protocol === 'https:' || url.protocol === 'http:' ? url : undefined;
-}
-
-/**
- * From which moment on each temporaryId of a feed is somebody known, milliseconds: after an identify event the tracker
- * keeps the temporaryId on the wire (design, "After identify").
- */
-export function identifiedSince(items: readonly FeedItem[]): ReadonlyMap<string, number> {
-  const since = new Map<string, number>();
-  for (const { event, time } of items) {
-    const previous = previousIdentityOf(event);
-    if (!previous || event.identitytype === 'temporaryId') continue;
-    since.set(previous, Math.min(time, since.get(previous) ?? time));
-  }
-  return since;
-}
-
-/** By its own identity, by when its browser was identified, or because its sender says so. */
-function isIdentified({ event, time }: FeedItem, since: ReadonlyMap<string, number>): boolean {
-  const { identity, identitytype, data } = event;
-  if (identitytype !== 'temporaryId' || time >= (since.get(identity) ?? Infinity)) return true;
-  const marks = [textIn(data, 'channelType'), textIn(objectIn(data, 'uiData'), 'iconType')];
-  return marks.some((mark) => mark !== undefined && /^(identified|login)/i.test(mark));
 }
 
 function webTitle({ type, data }: CloudEvent): string {

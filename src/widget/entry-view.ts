@@ -10,8 +10,8 @@ import { fullTime, timeOfDay, timeRange } from './when.ts';
 
 export interface EntryViewOptions {
   texts: Texts;
-  /** When each temporaryId became somebody known (`identifiedSince`). */
-  since: ReadonlyMap<string, number>;
+  /** Keys of the events made by somebody known (`identifiedItems`). */
+  identified: ReadonlySet<string>;
   open: boolean;
   toggle(entry: Entry): void;
   /** Arrived live a moment ago. */
@@ -19,11 +19,11 @@ export interface EntryViewOptions {
 }
 
 export function entryView(entry: Entry, options: EntryViewOptions): TemplateResult {
-  const { texts, since, open, toggle } = options;
+  const { texts, identified, open, toggle } = options;
   const [latest] = entry.items;
   if (entry.items.length === 1) return html`<li class="entry" part="entry">${eventView(latest, options)}</li>`;
 
-  const description = describeEvent(latest, since);
+  const description = describeEvent(latest.event, identified.has(latest.key));
   const earliest = entry.items.at(-1) ?? latest;
   const listId = `events-${hash(entry.key)}`;
   return html`
@@ -48,8 +48,8 @@ export function entryView(entry: Entry, options: EntryViewOptions): TemplateResu
   `;
 }
 
-function eventView(item: FeedItem, { texts, since, isFresh }: EntryViewOptions): TemplateResult {
-  const description = describeEvent(item, since);
+function eventView(item: FeedItem, { texts, identified, isFresh }: EntryViewOptions): TemplateResult {
+  const description = describeEvent(item.event, identified.has(item.key));
   const { subtitle, page, tone, sentiment } = description;
   return html`
     <article class="event ${isFresh(item) ? 'fresh' : ''}" part="event" data-type=${item.event.type}>

@@ -1,17 +1,9 @@
 import { expect, test } from 'vitest';
 import type { CloudEvent } from '../../src/protocol/index.ts';
-import { describeEvent, identifiedSince, safeHref } from '../../src/widget/describe-event.ts';
-import { type FeedItem, readFeedItem } from '../../src/widget/journey-event.ts';
+import { describeEvent, safeHref } from '../../src/widget/describe-event.ts';
 import { anEvent } from './fake-journey-service.ts';
 
-const nobody = new Map<string, number>();
-const describeOf = (members: Partial<CloudEvent>) => describeEvent(anItem(members), nobody);
-
-function anItem(members: Partial<CloudEvent>): FeedItem {
-  const item = readFeedItem(anEvent(members));
-  if (!item) throw new Error('not readable as an item');
-  return item;
-}
+const describeOf = (members: Partial<CloudEvent>) => describeEvent(anEvent(members), false);
 
 test('shows the sender’s own title and second line before anything else', () => {
   const described = describeOf({ data: { origin: 'Website', uiData: { title: 'Paid 🎉', subTitle: 'in full' } } });
@@ -45,23 +37,6 @@ test('names a contact of the contact centre by direction, channel and queue', ()
     tone: 'contact',
     sentiment: 'positive',
   });
-});
-
-test('is green under a known identity or where the sender says so', () => {
-  expect(describeOf({}).tone).toBe('anonymous');
-  expect(describeOf({ identity: 'a@example.com', identitytype: 'email' }).tone).toBe('identified');
-  expect(describeOf({ data: { channelType: 'IdentifiedWeb' } }).tone).toBe('identified');
-  expect(describeOf({ data: { channelType: 'UnidentifiedWeb' } }).tone).toBe('anonymous');
-});
-
-test('is green for later events of a browser that was identified, and yellow for those before', () => {
-  const before = anItem({});
-  const login = anItem({ identity: 'a@example.com', identitytype: 'email', previousidentity: 'browser-1' });
-  const after = anItem({ data: { channelType: 'MortgageRates' } });
-  const other = anItem({ identity: 'browser-2' });
-  const since = identifiedSince([other, after, login, before]);
-  const tones = [before, login, after, other].map((item) => describeEvent(item, since).tone);
-  expect(tones).toEqual(['anonymous', 'identified', 'identified', 'anonymous']);
 });
 
 test('makes a link of http and https only', () => {

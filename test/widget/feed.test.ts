@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { mergeItems, ownsAlias } from '../../src/widget/feed.ts';
 import { groupByDay, groupIntoEntries } from '../../src/widget/group-items.ts';
+import { identifiedItems } from '../../src/widget/identified.ts';
 import { type FeedItem, readFeedItem } from '../../src/widget/journey-event.ts';
 import { anEvent, aPerson } from './fake-journey-service.ts';
 
@@ -50,4 +51,19 @@ test('recognises an alias in the spellings that the service takes as one', () =>
   expect(ownsAlias(person, '+15550100199')).toBe(true);
   expect(ownsAlias(person, 'browser-2')).toBe(false);
   expect(ownsAlias(undefined, 'browser-1')).toBe(false);
+});
+
+test('takes as identified what a known person did, and a browser’s events from its login on', () => {
+  const before = item(anEvent());
+  const login = item(anEvent({ identity: 'rue@example.com', identitytype: 'email', previousidentity: 'browser-1' }));
+  const after = item(anEvent());
+  const other = item(anEvent({ identity: 'browser-2' }));
+  const person = aPerson({ email: ['rue@example.com'] });
+  expect(identifiedItems([other, after, login, before], person)).toEqual(new Set([login.key, after.key]));
+});
+
+test('believes no event that only says who its visitor is', () => {
+  const claim = item(anEvent({ identity: 'rue@example.com', identitytype: 'email', previousidentity: 'browser-1' }));
+  const boast = item(anEvent({ data: { channelType: 'IdentifiedWeb', identitytype: 'email' } }));
+  expect(identifiedItems([boast, claim], aPerson())).toEqual(new Set());
 });
