@@ -44,10 +44,10 @@ try {
 
 /** Home, about, mortgage rates, contact, SMS opt-in, login; the desk follows the visitor from the first page on. */
 async function walk() {
-  const context = await browser.newContext({ viewport: { width: 720, height: 860 }, locale: 'en-GB' });
+  const context = await browser.newContext({ viewport: { width: 720, height: 940 }, locale: 'en-GB' });
   const site = await context.newPage();
   const desk = await context.newPage();
-  await desk.setViewportSize({ width: 880, height: 860 });
+  await desk.setViewportSize({ width: 880, height: 940 });
   await site.goto(`${bank.url}/`);
   await desk.goto(`${bank.url}/desk.html`);
   await desk.getByRole('button', { name: 'Anonymous visitor' }).click();
@@ -87,12 +87,12 @@ async function seen(desk, events) {
 
 /** Both windows side by side on one ground. */
 async function compose(site, desk) {
-  const page = await browser.newPage({ viewport: { width: 1680, height: 960 } });
+  const page = await browser.newPage({ viewport: { width: 1680, height: 1020 } });
   const image = (png) => `<img src="data:image/png;base64,${png.toString('base64')}">`;
   await page.setContent(`
     <style>
       body { margin: 0; height: 100vh; display: flex; gap: 32px; align-items: center; justify-content: center; background: #dfe5ec; }
-      img { height: 860px; border-radius: 10px; box-shadow: 0 1px 3px #0003, 0 12px 36px #0f213326; }
+      img { height: 940px; border-radius: 10px; box-shadow: 0 1px 3px #0003, 0 12px 36px #0f213326; }
     </style>
     ${image(site)}${image(desk)}
   `);

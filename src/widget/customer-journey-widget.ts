@@ -12,6 +12,7 @@ import { identifiedItems } from './identified.ts';
 import { createJdsClient } from './jds-client.ts';
 import type { FeedItem } from './journey-event.ts';
 import { baseUrlOf, customerOf, isNotFalse } from './settings.ts';
+import { stateView } from './state-view.ts';
 import { styles } from './styles.ts';
 import { english, type Texts } from './texts.ts';
 import { dayName } from './when.ts';
@@ -128,35 +129,11 @@ export class CustomerJourneyWidget extends LitElement {
     const texts = this.#texts;
     return html`
       <section part="journey" aria-label=${texts.heading}>
-        ${phase === 'idle' ? html`<p class="note">${texts.chooseCustomer}</p>` : customerView(this.#snapshot, texts)}
-        ${phase === 'loading' && items.length === 0 ? this.#loading() : nothing}
-        ${this.#problem()}
-        ${phase === 'ready' && items.length === 0 ? html`<p class="note">${texts.empty}<br />${this.#snapshot.live === 'live' ? texts.emptyLive : nothing}</p>` : nothing}
+        ${phase === 'idle' ? nothing : customerView(this.#snapshot, texts)}
+        ${stateView(this.#snapshot, texts, () => this.#feed.reload())}
         ${this.#timeline(items)}
         <p class="hidden-text" role="status" aria-live="polite">${this.#announcement}</p>
       </section>
-    `;
-  }
-
-  #loading(): TemplateResult {
-    return html`
-      <div class="loading" role="status">
-        <span class="hidden-text">${this.#texts.loading}</span>
-        ${[0, 1, 2].map(() => html`<span class="bone"></span>`)}
-      </div>
-    `;
-  }
-
-  #problem(): TemplateResult | typeof nothing {
-    const { error, items } = this.#snapshot;
-    if (!error) return nothing;
-    const texts = this.#texts;
-    return html`
-      <div class="problem" role="alert">
-        <p><strong>${texts.failed}</strong> ${error.message} ${items.length > 0 ? texts.stale : nothing}</p>
-        ${error.trackingId ? html`<p>${texts.trackingId}: <code>${error.trackingId}</code></p>` : nothing}
-        <button type="button" @click=${() => this.#feed.reload()}>${texts.tryAgain}</button>
-      </div>
     `;
   }
 
