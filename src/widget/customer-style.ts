@@ -20,7 +20,7 @@ export const customerStyle: CSSResult = css`
     margin: 0;
     color: var(--_muted);
   }
-  .live {
+  .feed {
     display: flex;
     align-items: center;
     gap: 0.4rem;
@@ -33,17 +33,20 @@ export const customerStyle: CSSResult = css`
     font-size: 0.75rem;
     font-weight: 600;
   }
-  .live .dot {
+  .feed .dot {
     width: 0.5rem;
     height: 0.5rem;
     border-radius: 50%;
     background: currentColor;
   }
-  .live.live {
+  .feed.live {
     color: var(--_on-identified);
     border-color: currentColor;
   }
-  .live.refused {
+  .feed.waiting {
+    color: var(--_on-anonymous);
+  }
+  .feed.refused {
     color: var(--_danger);
   }
   .aliases {

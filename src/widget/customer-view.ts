@@ -20,7 +20,7 @@ export function customerView(snapshot: FeedSnapshot, texts: Texts): TemplateResu
         <h2 part="name">${nameOf(person, identity)}</h2>
         <p class="state ${state}">${texts[state]}</p>
       </div>
-      <p class="live ${live}" part="live"><span class="dot"></span>${texts.live[live]}</p>
+      <p class="feed ${live}" part="live"><span class="dot"></span>${texts.live[live]}</p>
       ${person ? aliasList(person, texts) : nothing}
     </header>
   `;
