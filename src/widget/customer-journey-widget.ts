@@ -2,6 +2,7 @@
 // Desktop (jds-contract 7.2). It only turns its properties into a feed and the feed's snapshot into elements;
 // reading, order and repeats are the feed controller's. Event text is untrusted and never becomes markup.
 import { type CSSResultGroup, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { customerView } from './customer-view.ts';
 import { describeEvent } from './describe-event.ts';
@@ -115,8 +116,9 @@ export class CustomerJourneyWidget extends LitElement {
 
   /** Marks a live event for a moment and has it read out when the screen reader is free. */
   #welcome(item: FeedItem): void {
-    const { title, tone } = describeEvent(item.event, this.#identified.has(item.key));
-    this.#announcement = this.#texts.newEvent(title, this.#texts[tone]);
+    const { title, subtitle, tone } = describeEvent(item.event, this.#identified.has(item.key));
+    const what = [title, subtitle].filter(Boolean).join(', ');
+    this.#announcement = this.#texts.newEvent(what, this.#texts[tone]);
     const timer = setTimeout(() => {
       this.#fresh.delete(item.key);
       this.requestUpdate();
@@ -132,7 +134,9 @@ export class CustomerJourneyWidget extends LitElement {
         ${phase === 'idle' ? nothing : customerView(this.#snapshot, texts)}
         ${stateView(this.#snapshot, texts, () => this.#feed.reload())}
         ${this.#timeline(items)}
-        <p class="hidden-text" role="status" aria-live="polite">${this.#announcement}</p>
+        <p class="hidden-text" role="status" aria-live="polite">
+          ${keyed(this.#snapshot.latest?.key, html`<span>${this.#announcement}</span>`)}
+        </p>
       </section>
     `;
   }

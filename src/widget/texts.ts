@@ -31,7 +31,7 @@ export const english = {
   more: (count: number): string => `Show ${count} more`,
   allAliases: (count: number): string => `and ${count} more`,
   events: (count: number): string => (count === 1 ? '1 event' : `${count} events`),
-  newEvent: (title: string, who: string): string => `New: ${title}, ${who}`,
+  newEvent: (what: string, who: string): string => `New: ${what}, ${who}`,
   today: 'Today',
   yesterday: 'Yesterday',
 };
