@@ -1,2 +1,4 @@
-// The script-tag entry.
-export {};
+// The script-tag entry: dist/widget.js registers the element and leaves nothing else in the page.
+import { defineWidget } from './define.ts';
+
+defineWidget();

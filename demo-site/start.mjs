@@ -1,0 +1,64 @@
+// `npm run demo`: starts the Waymark server and Home Bank beside it, says which pages to open, stops on Ctrl-C.
+// Everything it needs to keep lies in .demo/ (never committed): secrets made here at the first start, and the database.
+// Options: --port (bank, default 4400), --relay-port (default 4401), --folder (default .demo); or DEMO_PORT, DEMO_RELAY_PORT.
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { startServer } from 'waymark/server';
+import { freePort } from './bank/free-port.mjs';
+import { loadSecrets } from './bank/secrets.mjs';
+import { serverConfig } from './bank/server-config.mjs';
+import { startBank } from './bank.mjs';
+
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: process.env.DEMO_PORT ?? '4400' },
+    folder: { type: 'string' },
+    'relay-port': { type: 'string', default: process.env.DEMO_RELAY_PORT ?? '4401' },
+  },
+});
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = values.folder ?? join(root, '.demo');
+
+const bankPort = await choosePort('--port', values.port);
+const relayPort = await choosePort('--relay-port', values['relay-port'], bankPort);
+const secrets = loadSecrets(folder);
+const server = await startServer(
+  serverConfig({ secrets, relayPort, bankPort, database: join(folder, 'waymark.db'), pages: join(root, 'dist') }),
+);
+const relayUrl = `http://localhost:${relayPort}`;
+const bank = await startBank({ port: bankPort, relayUrl, ...secrets });
+
+console.log(`
+  Home Bank, the website     ${bank.url}/
+  The agent desk             ${bank.url}/desk.html
+
+  Open both side by side. Walk around the bank, choose yourself on the desk, then log in at the bank.
+  Relay and journey service  ${relayUrl}
+
+  Everything is kept in ${values.folder ?? '.demo/'}. Stop with Ctrl-C.
+`);
+
+let stopping = false;
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, async () => {
+    if (stopping) return;
+    stopping = true;
+    await bank.close();
+    await server.close();
+    console.log('Stopped.');
+    process.exit(0);
+  });
+}
+
+async function choosePort(option, text, notThis) {
+  const wanted = Number(text);
+  if (!Number.isInteger(wanted) || wanted < 1 || wanted > 65_535) {
+    console.error(`${option}: expected a port from 1 to 65535, got ${text}`);
+    process.exit(2);
+  }
+  const port = await freePort(wanted, notThis);
+  if (port !== wanted) console.log(`Port ${wanted} is taken, so ${port} is used instead (${option} chooses another).`);
+  return port;
+}

@@ -1,0 +1,78 @@
+// `npm run demo` as a newcomer runs it: it starts, says where to look, shows a visitor on the desk, and stops cleanly.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser } from 'playwright';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { launchChromium } from '../widget/widget-page.ts';
+
+const script = fileURLToPath(new URL('../../demo-site/start.mjs', import.meta.url));
+
+let folder: string;
+let demo: ChildProcess;
+let output = '';
+let bankUrl: string;
+let browser: Browser;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'waymark-demo-'));
+  // Taken on purpose, so that the demo has to choose another port.
+  const taken = createServer();
+  taken.listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const port = String((taken.address() as { port: number }).port);
+  demo = spawn(process.execPath, [script, '--folder', folder, '--port', port, '--relay-port', port]);
+  demo.stdout?.on('data', (piece) => {
+    output += piece;
+  });
+  demo.stderr?.on('data', (piece) => {
+    output += piece;
+  });
+  await vi.waitFor(() => expect(output).toContain('Ctrl-C'), 30_000);
+  taken.close();
+  bankUrl = /(http:\/\/localhost:\d+)\/\n/.exec(output)?.[1] ?? '';
+  browser = await launchChromium();
+});
+afterAll(async () => {
+  await browser?.close();
+  demo.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('takes other ports where the wanted ones are taken, and says so', () => {
+  expect(output).toMatch(/Port \d+ is taken, so \d+ is used instead \(--port/);
+  expect(output).toMatch(/Port \d+ is taken, so \d+ is used instead \(--relay-port/);
+  expect(output).toContain(`${bankUrl}/desk.html`);
+});
+
+test('keeps its secrets from other users of the machine', () => {
+  expect(statSync(join(folder, 'secrets.json')).mode & 0o077).toBe(0);
+});
+
+test('lists whoever is on the website, and shows the journey of the one who is picked', async () => {
+  const desk = await browser.newPage();
+  await desk.goto(`${bankUrl}/desk.html`);
+  await desk.getByText('No visitor yet').waitFor();
+  const visitor = await (await browser.newContext()).newPage();
+  await visitor.goto(`${bankUrl}/mortgage.html`);
+  await desk.getByRole('button', { name: 'Anonymous visitor' }).click();
+  await desk.locator('article', { hasText: 'Mortgage Rates' }).waitFor();
+  await visitor.goto(`${bankUrl}/login.html`);
+  await visitor.getByRole('button', { name: 'Fill in' }).first().click();
+  await visitor.locator('#login').getByRole('button', { name: 'Log in' }).click();
+  await visitor.getByRole('heading', { name: 'Good to see you, Rue' }).waitFor();
+  await desk.getByRole('heading', { name: 'ruegreen@example.com' }).waitFor();
+  await desk.getByRole('button', { name: 'ruegreen@example.com' }).waitFor();
+  expect(await desk.locator('customer-journey-widget dd').count()).toBe(2);
+});
+
+test('stops cleanly when asked to, though pages are still open', async () => {
+  demo.kill('SIGTERM');
+  const [code] = demo.exitCode === null ? await once(demo, 'exit') : [demo.exitCode];
+  expect(code).toBe(0);
+  expect(output).toContain('Stopped.');
+});

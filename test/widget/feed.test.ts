@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { mergeItems, ownsAlias } from '../../src/widget/feed.ts';
+import { groupByDay, groupIntoEntries } from '../../src/widget/group-items.ts';
+import { identifiedItems } from '../../src/widget/identified.ts';
+import { type FeedItem, readFeedItem } from '../../src/widget/journey-event.ts';
+import { anEvent, aPerson } from './fake-journey-service.ts';
+
+function item(value: unknown): FeedItem {
+  const read = readFeedItem(value);
+  if (!read) throw new Error('not readable as an item');
+  return read;
+}
+
+test('keeps an event once and in order, however often and late it arrives', () => {
+  const [first, second, third] = [item(anEvent()), item(anEvent()), item(anEvent())];
+  const items = mergeItems(mergeItems([second], [third, first, second]), [first]);
+  expect(items).toEqual([third, second, first]);
+});
+
+test('takes events with one id at two times as two, since some senders reuse ids', () => {
+  const first = anEvent({ id: 'same' });
+  const second = anEvent({ id: 'same' });
+  expect(mergeItems([item(first)], [item(second), item({ ...first })])).toHaveLength(2);
+});
+
+test('reads old events whose data is JSON text, and leaves out what is no event', () => {
+  expect(item({ ...anEvent(), dataContentType: 'string', data: '{"taskId":"t"}' }).event.data).toEqual({ taskId: 't' });
+  expect(item({ ...anEvent(), data: 'no JSON' }).event.data).toEqual({});
+  for (const odd of [null, 7, [], {}, { ...anEvent(), time: 'yesterday' }, { ...anEvent(), type: undefined }])
+    expect(readFeedItem(odd)).toBeUndefined();
+});
+
+test('puts all events of a taskId into one entry, also when others stand between them', () => {
+  const web = (taskId: string) => item(anEvent({ data: { taskId } }));
+  const [one, call, two, alone] = [web('a'), web('b'), web('a'), item(anEvent({ data: {} }))];
+  const entries = groupIntoEntries(mergeItems([], [one, call, two, alone]));
+  expect(entries.map((entry) => entry.items)).toEqual([[alone], [two, one], [call]]);
+});
+
+test('leaves out hidden events and begins a new day where the local date changes', () => {
+  const hidden = item(anEvent({ data: { uiData: { hidden: 'description' } } }));
+  const today = item(anEvent({ time: new Date(2026, 10, 22, 0, 5).toISOString(), data: {} }));
+  const before = item(anEvent({ time: new Date(2026, 10, 21, 23, 55).toISOString(), data: {} }));
+  const days = groupByDay(groupIntoEntries([hidden, today, before]));
+  expect(days.map((day) => day.key)).toEqual(['2026-11-22', '2026-11-21']);
+});
+
+test('recognises an alias in the spellings that the service takes as one', () => {
+  const person = aPerson({ email: ['Rue@example.com'], phone: ['+1 555 0100 199'] });
+  expect(ownsAlias(person, 'rue@EXAMPLE.com')).toBe(true);
+  expect(ownsAlias(person, '+15550100199')).toBe(true);
+  expect(ownsAlias(person, 'browser-2')).toBe(false);
+  expect(ownsAlias(undefined, 'browser-1')).toBe(false);
+});
+
+test('takes as identified what a known person did, and a browser’s events from its login on', () => {
+  const before = item(anEvent());
+  const login = item(anEvent({ identity: 'rue@example.com', identitytype: 'email', previousidentity: 'browser-1' }));
+  const after = item(anEvent());
+  const other = item(anEvent({ identity: 'browser-2' }));
+  const person = aPerson({ email: ['rue@example.com'] });
+  expect(identifiedItems([other, after, login, before], person)).toEqual(new Set([login.key, after.key]));
+});
+
+test('believes no event that only says who its visitor is', () => {
+  const claim = item(anEvent({ identity: 'rue@example.com', identitytype: 'email', previousidentity: 'browser-1' }));
+  const boast = item(anEvent({ data: { channelType: 'IdentifiedWeb', identitytype: 'email' } }));
+  expect(identifiedItems([boast, claim], aPerson())).toEqual(new Set());
+});
