@@ -143,7 +143,7 @@ it('merges nothing for a login without a valid token', async () => {
   });
   const events = await until('the claim has arrived', async () => {
     const history = await historyOf(stage.relayUrl, temporaryId);
-    return history.some(({ type }) => type === 'webvisitLogin') && history;
+    return history.some(({ type }) => type === 'webvisitLogin') ? history : undefined;
   });
   expect(events.every(({ identity }) => identity === temporaryId)).toBe(true);
   expect(before).toBeUndefined();
