@@ -11,6 +11,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const windows = process.platform === 'win32';
 const [job = 'build', ...rest] = process.argv.slice(2);
 
+// Ctrl-C reaches the child as well; this process only waits for it to stop cleanly.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
+
 withCurrentNode();
 installPackages();
 if (job === 'test' || job === 'screenshots') Object.assign(process.env, findBrowsers());
@@ -149,9 +152,6 @@ function start() {
   };
   const [file, ...args] = job === 'run' ? rest : [files[job], ...rest];
   if (!file) return;
-  // Ctrl-C reaches the child as well; this process only waits for it to stop cleanly.
-  process.on('SIGINT', () => {});
-  process.on('SIGTERM', () => {});
   process.exit(
     spawnSync(process.execPath, [join(root, file), ...args], {
       cwd: root,
