@@ -57,7 +57,7 @@ async function confirmCode(form) {
   if (token) waymark('optIn', { channel: 'sms', phone, token });
   form.hidden = true;
   document.getElementById('sms-start').hidden = true;
-  document.querySelector('[data-phone]').textContent = phone;
+  document.querySelector('[data-confirmed]').textContent = phone;
   document.getElementById('sms-done').hidden = false;
 }
 

@@ -70,6 +70,20 @@ test('lists whoever is on the website, and shows the journey of the one who is p
   expect(await desk.locator('customer-journey-widget dd').count()).toBe(2);
 });
 
+test('knows a visitor’s phone after the SMS code, and says so to visitor and agent', async () => {
+  const visitor = await (await browser.newContext()).newPage();
+  await visitor.goto(`${bankUrl}/sms-expert.html`);
+  await visitor.locator('#phone').fill('+1 (555) 0100-142');
+  await visitor.getByRole('button', { name: 'Send me a code' }).click();
+  await visitor.locator('#code').fill((await visitor.locator('[data-bubble] strong').textContent()) ?? '');
+  await visitor.getByRole('button', { name: 'Confirm' }).click();
+  await visitor.getByText('We know your number now, +15550100142.').waitFor();
+  const desk = await browser.newPage();
+  await desk.goto(`${bankUrl}/desk.html`);
+  await desk.getByRole('button', { name: '+15550100142' }).click();
+  await desk.locator('article', { hasText: 'SMS opt-in' }).waitFor();
+});
+
 test('stops cleanly when asked to, though pages are still open', async () => {
   demo.kill('SIGTERM');
   const [code] = demo.exitCode === null ? await once(demo, 'exit') : [demo.exitCode];
