@@ -66,7 +66,7 @@ async function showSession() {
   const { customer } = await (await fetch('/api/session')).json();
   if (!customer) return;
   const link = document.querySelector('[data-session-link]');
-  link.textContent = 'Your account';
+  link.textContent = 'Account';
   link.href = '/account.html';
   const name = document.querySelector('[data-first-name]');
   if (!name) return;
