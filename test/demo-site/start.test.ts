@@ -84,6 +84,24 @@ test('knows a visitor’s phone after the SMS code, and says so to visitor and a
   await desk.locator('article', { hasText: 'SMS opt-in' }).waitFor();
 });
 
+test('keeps two customers at one device apart, also without a logout between them', async () => {
+  const visitor = await (await browser.newContext()).newPage();
+  for (const [index, name] of ['Rue', 'Ola'].entries()) {
+    await visitor.goto(`${bankUrl}/login.html`);
+    await visitor.getByRole('button', { name: 'Fill in' }).nth(index).click();
+    await visitor.locator('#login').getByRole('button', { name: 'Log in' }).click();
+    await visitor.getByRole('heading', { name: `Good to see you, ${name}` }).waitFor();
+  }
+  const desk = await browser.newPage();
+  await desk.goto(`${bankUrl}/desk.html`);
+  await desk.getByRole('button', { name: 'ola.brandt@example.com' }).click();
+  await desk.getByRole('heading', { name: 'ola.brandt@example.com' }).waitFor();
+  await desk.locator('article').first().waitFor();
+  const aliases = await desk.locator('customer-journey-widget dd').allTextContents();
+  expect(aliases).toHaveLength(2);
+  expect(aliases).not.toContain('ruegreen@example.com');
+});
+
 test('stops cleanly when asked to, though pages are still open', async () => {
   demo.kill('SIGTERM');
   const [code] = demo.exitCode === null ? await once(demo, 'exit') : [demo.exitCode];
