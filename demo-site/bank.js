@@ -23,6 +23,7 @@ for (const button of document.querySelectorAll('[data-login]'))
   });
 
 async function logIn(form) {
+  makeRoomFor('email', form.email.value.trim().toLowerCase());
   const { identity, identitytype, token } = await post('/api/login', {
     email: form.email.value,
     password: form.password.value,
@@ -39,6 +40,7 @@ async function logOut() {
 }
 
 async function sendCode(form) {
+  makeRoomFor('phone', form.phone.value.replace(/[\s().-]/g, ''));
   const { phone, pretendPhone } = await post('/api/sms/start', { phone: form.phone.value });
   const verify = document.getElementById('sms-verify');
   verify.dataset.phone = phone;
@@ -57,8 +59,17 @@ async function confirmCode(form) {
   if (token) waymark('optIn', { channel: 'sms', phone, token });
   form.hidden = true;
   document.getElementById('sms-start').hidden = true;
-  document.querySelector('[data-phone]').textContent = phone;
+  document.querySelector('[data-confirmed]').textContent = phone;
   document.getElementById('sms-done').hidden = false;
+}
+
+/**
+ * Somebody else at the same device starts as a new visitor, before the bank's server binds its word to this browser:
+ * a token made for the visitor before would be worth nothing for this one.
+ */
+function makeRoomFor(identitytype, identity) {
+  const known = waymark.getState?.().identities[identitytype];
+  if (known && known !== identity) waymark('reset');
 }
 
 /** The header's link, and on the account page the customer's name. */
@@ -66,7 +77,7 @@ async function showSession() {
   const { customer } = await (await fetch('/api/session')).json();
   if (!customer) return;
   const link = document.querySelector('[data-session-link]');
-  link.textContent = 'Your account';
+  link.textContent = 'Account';
   link.href = '/account.html';
   const name = document.querySelector('[data-first-name]');
   if (!name) return;

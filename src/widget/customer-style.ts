@@ -17,6 +17,7 @@ export const customerStyle: CSSResult = css`
     overflow-wrap: anywhere;
   }
   .state {
+    min-height: 1.45em;
     margin: 0;
     color: var(--_muted);
   }

@@ -1,6 +1,6 @@
 // The head of the widget: who the customer is, by which identities, and whether the feed is live.
 import { html, nothing, type TemplateResult } from 'lit';
-import { type Identitytype, inferIdentitytype, type Person } from '../protocol/index.ts';
+import type { Identitytype, Person } from '../protocol/index.ts';
 import type { FeedSnapshot } from './feed-controller.ts';
 import { icon } from './icons.ts';
 import type { Texts } from './texts.ts';
@@ -10,15 +10,15 @@ const order: readonly Identitytype[] = ['email', 'phone', 'customerId', 'socialI
 const shownPerType = 4;
 
 export function customerView(snapshot: FeedSnapshot, texts: Texts): TemplateResult {
-  const { person, identity, live } = snapshot;
-  const known = person ? isKnown(person) : inferIdentitytype(identity) !== undefined;
-  const state = known ? 'identified' : 'anonymous';
+  const { person, identity, live, phase } = snapshot;
+  const state = person && isKnown(person) ? 'identified' : 'anonymous';
+  const label = person ? texts[state] : phase === 'ready' ? texts.unknown : nothing;
   return html`
     <header part="customer">
       <span class="badge ${state}">${icon('person')}</span>
       <div class="who">
         <h2 part="name">${nameOf(person, identity)}</h2>
-        <p class="state ${state}">${texts[state]}</p>
+        <p class="state ${state}">${label}</p>
       </div>
       <p class="feed ${live}" part="live"><span class="dot"></span>${texts.live[live]}</p>
       ${person ? aliasList(person, texts) : nothing}

@@ -20,6 +20,7 @@ export const english = {
   anonymous: 'Anonymous visitor',
   identified: 'Identified customer',
   contact: 'Contact centre',
+  unknown: 'Not known here',
   chooseCustomer: 'No customer chosen.',
   loading: 'Reading the journey',
   empty: 'Nothing seen yet under this identity.',

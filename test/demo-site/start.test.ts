@@ -70,6 +70,38 @@ test('lists whoever is on the website, and shows the journey of the one who is p
   expect(await desk.locator('customer-journey-widget dd').count()).toBe(2);
 });
 
+test('knows a visitor’s phone after the SMS code, and says so to visitor and agent', async () => {
+  const visitor = await (await browser.newContext()).newPage();
+  await visitor.goto(`${bankUrl}/sms-expert.html`);
+  await visitor.locator('#phone').fill('+1 (555) 0100-142');
+  await visitor.getByRole('button', { name: 'Send me a code' }).click();
+  await visitor.locator('#code').fill((await visitor.locator('[data-bubble] strong').textContent()) ?? '');
+  await visitor.getByRole('button', { name: 'Confirm' }).click();
+  await visitor.getByText('We know your number now, +15550100142.').waitFor();
+  const desk = await browser.newPage();
+  await desk.goto(`${bankUrl}/desk.html`);
+  await desk.getByRole('button', { name: '+15550100142' }).click();
+  await desk.locator('article', { hasText: 'SMS opt-in' }).waitFor();
+});
+
+test('keeps two customers at one device apart, also without a logout between them', async () => {
+  const visitor = await (await browser.newContext()).newPage();
+  for (const [index, name] of ['Rue', 'Ola'].entries()) {
+    await visitor.goto(`${bankUrl}/login.html`);
+    await visitor.getByRole('button', { name: 'Fill in' }).nth(index).click();
+    await visitor.locator('#login').getByRole('button', { name: 'Log in' }).click();
+    await visitor.getByRole('heading', { name: `Good to see you, ${name}` }).waitFor();
+  }
+  const desk = await browser.newPage();
+  await desk.goto(`${bankUrl}/desk.html`);
+  await desk.getByRole('button', { name: 'ola.brandt@example.com' }).click();
+  await desk.getByRole('heading', { name: 'ola.brandt@example.com' }).waitFor();
+  await desk.locator('article').first().waitFor();
+  const aliases = await desk.locator('customer-journey-widget dd').allTextContents();
+  expect(aliases).toHaveLength(2);
+  expect(aliases).not.toContain('ruegreen@example.com');
+});
+
 test('stops cleanly when asked to, though pages are still open', async () => {
   demo.kill('SIGTERM');
   const [code] = demo.exitCode === null ? await once(demo, 'exit') : [demo.exitCode];

@@ -125,6 +125,7 @@ test('shows event text as text, and links to http and https only', async () => {
 test('says that nothing is known yet, and shows the first visit when it comes', async () => {
   await show('browser-1');
   await page.getByText('Nothing seen yet under this identity.').waitFor();
+  await page.getByText('Not known here').waitFor();
   await page.getByText('Live', { exact: true }).waitFor();
   const first = anEvent();
   service.events = [first];
