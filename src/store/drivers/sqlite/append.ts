@@ -39,9 +39,9 @@ export function createAppender(db: Db, parts: AppenderParts): Appender {
   const { names, workspaces, placer, hashSeed } = parts;
   const insert = db.prepare(
     'INSERT INTO event (sequence, shard, workspace, time, hash, alias, corrected, received, type, source, grounds, body) ' +
-      'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (shard, workspace, time, hash) DO NOTHING',
+      'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (workspace, time, shard, hash) DO NOTHING',
   );
-  const exists = db.prepare('SELECT 1 FROM event WHERE shard = ? AND workspace = ? AND time = ? AND hash = ?');
+  const exists = db.prepare('SELECT 1 FROM event WHERE workspace = ? AND time = ? AND shard = ? AND hash = ?');
   let sequence = parts.sequence;
 
   const keyOf = (batch: BatchDetails, event: WireEvent, index: number, body: string): bigint => {
@@ -60,7 +60,7 @@ export function createAppender(db: Db, parts: AppenderParts): Appender {
     const body = encodeBody(underAlias(event, place.alias), receivedAt);
     const key = keyOf(batch, event, index, body);
     const shard = shardOf(event.identity);
-    const isNew = typeof place.alias !== 'function' || exists.get(shard, workspace, wireTime ?? 0, key) === undefined;
+    const isNew = typeof place.alias !== 'function' || exists.get(workspace, wireTime ?? 0, shard, key) === undefined;
     if (!isNew) return { index, id: event.id, result: 'duplicate' };
     const alias = typeof place.alias === 'function' ? place.alias() : place.alias;
     const { changes } = insert.run(

@@ -5,11 +5,13 @@ import type { ProblemCode } from '../../../protocol/index.ts';
 import type { AliasLimits } from '../../limits.ts';
 import type { BatchDetails } from './append.ts';
 import type { ReaderCalls } from './reader.ts';
+import type { UpkeepCalls } from './upkeep-worker.ts';
 import type { WriterCalls } from './writer.ts';
 
 export interface WriterSettings {
   file: string;
   cacheKib: number;
+  maxFilePages: number;
   limits: AliasLimits;
   idSeed?: string | undefined;
   maxCommitEvents: number;
@@ -27,7 +29,7 @@ export type WriterRequest =
   | { request: number; batch: BatchDetails; body: ArrayBuffer }
   | { request: number; call: keyof WriterCalls; args: unknown[] }
   /** Not part of any transaction: brings what is left of the log into the file. */
-  | { checkpoint: true }
+  | { checkpoint: 'passive' | 'truncate' }
   | { close: true };
 
 export type WriterMessage =
@@ -42,6 +44,12 @@ export type WriterMessage =
 export interface ReaderRequest {
   request: number;
   call: keyof ReaderCalls;
+  args: unknown[];
+}
+
+export interface UpkeepRequest {
+  request: number;
+  call: keyof UpkeepCalls;
   args: unknown[];
 }
 

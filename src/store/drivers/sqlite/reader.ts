@@ -1,6 +1,6 @@
 // Everything that only reads, on a connection of its own. Each call sees one state of the file.
 import type { HistoryQuery, Link, PersonRecord } from '../../store.ts';
-import { createHistory, type Scope } from './history.ts';
+import { createHistory, type Place, type Scope } from './history.ts';
 import type { EventRow, EventRows } from './hydrate.ts';
 import type { Db } from './open-file.ts';
 import { createPersonLookup } from './person-lookup.ts';
@@ -11,6 +11,8 @@ export interface ReaderCalls {
   follow(options: { after: number; limit: number; workspace?: string }): EventRows;
   position(consumer: string): number;
   history(query: HistoryQuery): EventRows;
+  /** Events of a person, oldest first, behind a place. */
+  page(workspace: string, personId: string, behind: Place | undefined, limit: number): EventRows;
   personOf(workspace: string, identity: string): PersonRecord | undefined;
   person(workspace: string, personId: string): PersonRecord | undefined;
   persons(workspace: string, page: { limit: number; offset: number }): PersonRecord[];
@@ -52,7 +54,11 @@ export function createReader(db: Db): ReaderCalls {
     position: (consumer) => Number(position.get(consumer) ?? 0),
     history(query) {
       const scope = scopeOf(query);
-      return standings(scope ? history(scope, query) : []);
+      return standings(scope ? history.read(scope, query) : []);
+    },
+    page(workspace, personId, behind, limit) {
+      const scope = scopeOf({ workspace, personId });
+      return standings(scope ? history.page(scope, behind, limit) : []);
     },
     personOf: (workspace, identity) => record(lookup.byIdentity(number(workspace), identity)),
     person: (workspace, personId) => record(lookup.byPersonId(number(workspace), personId)),
