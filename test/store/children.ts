@@ -1,6 +1,6 @@
 // Child processes for the tests: TypeScript files of `children/`, their lines one by one, and their end.
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 export interface Child {
@@ -12,9 +12,9 @@ export interface Child {
   exited: Promise<{ code: number | null; stderr: string }>;
 }
 
-/** Runs a file of `test/store/children`, with this Node and, if given, under another command. */
+/** Runs a file, by default of `test/store/children`, with this Node and, if given, under another command. */
 export function runChild(file: string, args: string[], under: string[] = []): Child {
-  const script = join(import.meta.dirname, 'children', file);
+  const script = isAbsolute(file) ? file : join(import.meta.dirname, 'children', file);
   const [command = process.execPath, ...rest] = [
     ...under,
     process.execPath,
