@@ -145,6 +145,8 @@ function underAlias(event: WireEvent, alias: Placement['alias']): WireEvent {
   return { ...rest, identity: alias.value, identitytype: 'temporaryId' };
 }
 
+/** Nearly all names are plain; the long test is for the others. */
+const plain = /^[ -~]*$/;
 /** Half surrogates have no UTF-8 and would meet in one alias; NUL ends a text for other tools. */
 const unfit = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
@@ -157,10 +159,14 @@ function faultOf(event: unknown): Finding['refused'] {
   }
   if (!isIdentitytype(event['identitytype'])) return fault('identitytype: expected one of the five');
   const { identity, previousidentity, time } = event as unknown as CloudEvent;
-  if (unfit.test(identity) || unfit.test(previousidentity ?? ''))
+  if (isUnfit(identity) || isUnfit(previousidentity ?? ''))
     return fault('identity: expected text without NUL and half surrogates');
   if (time !== undefined && !Number.isFinite(Date.parse(time))) return fault('time: expected an RFC 3339 time');
   return undefined;
+}
+
+function isUnfit(name: string): boolean {
+  return !plain.test(name) && unfit.test(name);
 }
 
 /** The session that an event belongs to; both spellings occur (jds-contract 9.4). */

@@ -4,6 +4,7 @@
 import type { ProblemCode } from '../../../protocol/index.ts';
 import type { AliasLimits } from '../../limits.ts';
 import type { BatchDetails } from './append.ts';
+import type { Encoded } from './encoded.ts';
 import type { ReaderCalls } from './reader.ts';
 import type { UpkeepCalls } from './upkeep-worker.ts';
 import type { WriterCalls } from './writer.ts';
@@ -62,5 +63,5 @@ export interface Failure {
 }
 
 export type Call<Calls, Name extends keyof Calls> = Calls[Name] extends (...args: infer Args) => infer Result
-  ? { args: Args; result: Result }
+  ? { args: Args; result: Result extends Encoded<infer Value> ? Value : Result }
   : never;

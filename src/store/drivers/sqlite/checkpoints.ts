@@ -15,8 +15,8 @@ export interface CheckpointsOptions {
 export type Checkpoints = (frames: number) => void;
 
 /** The writer finishes what is shorter than this share of the limit; longer rests are worth another run. */
-const shortRest = 0.25;
-const maxRuns = 4;
+const shortRest = 0.1;
+const maxRuns = 6;
 
 export function createCheckpoints({ maxFrames, run, finish }: CheckpointsOptions): Checkpoints {
   let running = false;

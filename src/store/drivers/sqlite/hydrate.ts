@@ -7,15 +7,20 @@ import type { CloudEvent } from '../../../protocol/index.ts';
 import type { StoredEvent, Trust } from '../../store.ts';
 import { sessionOf } from './append.ts';
 import { grounds } from './claims.ts';
+import { Encoded } from './encoded.ts';
 
-export interface EventRow {
+/** As in the file. */
+export interface EventRow extends RowFacts {
+  body: string;
+}
+
+interface RowFacts {
   sequence: number;
   workspace: string;
   alias: number;
   corrected: number;
   received: number;
   grounds: number;
-  body: string;
 }
 
 /** What is proven about a device's alias: sessions of proof, and from when on it is recognised. */
@@ -27,28 +32,27 @@ export interface Standing {
   since: number | null;
 }
 
-export interface EventRows {
-  rows: EventRow[];
+/** Events as they arrive on the main thread. */
+export interface SentEvents {
+  rows: (RowFacts & { event: CloudEvent })[];
   standings: Record<number, Standing>;
 }
 
-export function hydrate({ rows, standings }: EventRows): StoredEvent[] {
+export function encodeEvents(rows: EventRow[], standings: Record<number, Standing>): Encoded<SentEvents> {
+  const texts = rows.map(({ body, ...facts }) => `${JSON.stringify(facts).slice(0, -1)},"event":${body}}`);
+  return new Encoded(`{"standings":${JSON.stringify(standings)},"rows":[${texts.join(',')}]}`);
+}
+
+export function hydrate({ rows, standings }: SentEvents): StoredEvent[] {
   return rows.map((row) => {
-    const event = JSON.parse(row.body) as CloudEvent;
+    const { sequence, workspace, event, corrected: correctedTime, received: receivedAt } = row;
     const standing = standings[row.alias];
-    return {
-      sequence: row.sequence,
-      workspace: row.workspace,
-      event,
-      correctedTime: row.corrected,
-      receivedAt: row.received,
-      trust: standing ? trustOf(row, event, standing) : 'anonymous',
-      personId: standing?.personId ?? '',
-    };
+    const trust = standing ? trustOf(row, event, standing) : 'anonymous';
+    return { sequence, workspace, event, correctedTime, receivedAt, trust, personId: standing?.personId ?? '' };
   });
 }
 
-function trustOf(row: EventRow, event: CloudEvent, { temporary, sessions, since }: Standing): Trust {
+function trustOf(row: RowFacts, event: CloudEvent, { temporary, sessions, since }: Standing): Trust {
   if (!temporary) return row.grounds === grounds.believed ? 'recognised' : 'verified';
   const session = sessionOf(event);
   if (session !== undefined && sessions.includes(session)) return 'verified';

@@ -39,7 +39,7 @@ export interface SqliteStoreOptions {
   maxCommitEvents?: number;
   /** Default 4 MiB. */
   maxCommitBytes?: number;
-  /** A log longer than this is brought into the file. Default 64 MiB. */
+  /** A log longer than this is brought into the file. Default 128 MiB. */
   maxLogBytes?: number;
   /** A query that takes longer is cut. Default 5,000. */
   maxQueryMs?: number;
@@ -78,7 +78,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   });
   const upkeep = startWorkerClient('upkeep-worker', { file });
   const checkpoints = createCheckpoints({
-    maxFrames: Math.ceil((options.maxLogBytes ?? 64 * 2 ** 20) / pageBytes),
+    maxFrames: Math.ceil((options.maxLogBytes ?? 128 * 2 ** 20) / pageBytes),
     run: async () => (await upkeep.call('checkpoint', [])) as LogState,
     finish: () => writer.checkpoint('passive'),
   });

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Problem } from '../../../protocol/index.ts';
 import type { Answer, ReaderRequest, ReaderSettings } from './calls.ts';
+import { encodeResult } from './encoded.ts';
 import { openForReading } from './open-file.ts';
 import { createReader } from './reader.ts';
 import { createTimeLimit } from './time-limit.ts';
@@ -32,7 +33,7 @@ if (port) {
 
 function answer(request: number, call: () => unknown): Answer {
   try {
-    return { request, json: JSON.stringify(call()) ?? 'null' };
+    return { request, json: encodeResult(call()) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     if (!(error instanceof Problem)) return { request, failure: { message } };

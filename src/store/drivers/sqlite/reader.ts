@@ -1,18 +1,19 @@
 // Everything that only reads, on a connection of its own. Each call sees one state of the file.
 import type { HistoryQuery, Link, PersonRecord } from '../../store.ts';
+import type { Encoded } from './encoded.ts';
 import { createHistory, type Place, type Scope } from './history.ts';
-import type { EventRow, EventRows } from './hydrate.ts';
+import type { EventRow, SentEvents } from './hydrate.ts';
 import type { Db } from './open-file.ts';
 import { createPersonLookup } from './person-lookup.ts';
 import { createPersons } from './persons.ts';
 import { createStandings } from './standings.ts';
 
 export interface ReaderCalls {
-  follow(options: { after: number; limit: number; workspace?: string }): EventRows;
+  follow(options: { after: number; limit: number; workspace?: string }): Encoded<SentEvents>;
   position(consumer: string): number;
-  history(query: HistoryQuery): EventRows;
+  history(query: HistoryQuery): Encoded<SentEvents>;
   /** Events of a person, oldest first, behind a place. */
-  page(workspace: string, personId: string, behind: Place | undefined, limit: number): EventRows;
+  page(workspace: string, personId: string, behind: Place | undefined, limit: number): Encoded<SentEvents>;
   personOf(workspace: string, identity: string): PersonRecord | undefined;
   person(workspace: string, personId: string): PersonRecord | undefined;
   persons(workspace: string, page: { limit: number; offset: number }): PersonRecord[];

@@ -1,9 +1,11 @@
 // What is known about an alias now, for the trust of its events: its person, and since when and in which sessions the
 // device behind it has been linked to somebody.
-import type { EventRow, EventRows, Standing } from './hydrate.ts';
+import type { Encoded } from './encoded.ts';
+import { type EventRow, encodeEvents, type SentEvents, type Standing } from './hydrate.ts';
 import type { Db } from './open-file.ts';
 
-export type Standings = (rows: EventRow[]) => EventRows;
+/** Rows with what is known about their aliases, ready to be sent. */
+export type Standings = (rows: EventRow[]) => Encoded<SentEvents>;
 
 export function createStandings(db: Db): Standings {
   const alias = db.prepare(
@@ -36,6 +38,6 @@ export function createStandings(db: Db): Standings {
       const standing = standingOf(id);
       if (standing) standings[id] = standing;
     }
-    return { rows, standings };
+    return encodeEvents(rows, standings);
   };
 }
