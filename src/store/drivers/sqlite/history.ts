@@ -3,7 +3,7 @@
 // further one can matter: a page of 50 costs about the same for 1 alias and for 500.
 import type { HistoryQuery } from '../../store.ts';
 import { type CompiledCondition, compileCondition } from './condition.ts';
-import type { EventRow } from './hydrate.ts';
+import { type EventRow, eventColumns } from './hydrate.ts';
 import type { Db } from './open-file.ts';
 
 /** Place of an event in the order. */
@@ -38,10 +38,7 @@ export function createHistory(db: Db): History {
     statements.set(sql, known);
     return known;
   };
-  const row = db.prepare(
-    `SELECT e.sequence, w.name AS workspace, e.alias, e.corrected, e.received, e.grounds, e.body
-     FROM event e JOIN workspace w ON w.id = e.workspace WHERE e.sequence = ?`,
-  );
+  const row = db.prepare(`SELECT ${eventColumns} FROM event e WHERE e.sequence = ?`);
   const places = createPlaceFinder(prepare);
 
   const rowsOf = (found: Place[]) => found.map(({ sequence }) => row.get(sequence) as EventRow);

@@ -2,7 +2,7 @@
 import type { HistoryQuery, Link, PersonRecord } from '../../store.ts';
 import type { Encoded } from './encoded.ts';
 import { createHistory, type Place, type Scope } from './history.ts';
-import type { EventRow, SentEvents } from './hydrate.ts';
+import { type EventRow, eventColumns, type SentEvents } from './hydrate.ts';
 import type { Db } from './open-file.ts';
 import { createPersonLookup } from './person-lookup.ts';
 import { createPersons } from './persons.ts';
@@ -28,8 +28,7 @@ export function createReader(db: Db): ReaderCalls {
   const workspaceId = db.prepare('SELECT id FROM workspace WHERE name = ?').pluck();
   const position = db.prepare('SELECT sequence FROM position WHERE consumer = ?').pluck();
   const aliasesOf = db.prepare('SELECT id FROM alias WHERE person = ? AND value IS NOT NULL').pluck();
-  const rows = `SELECT e.sequence, w.name AS workspace, e.alias, e.corrected, e.received, e.grounds, e.body
-    FROM event e JOIN workspace w ON w.id = e.workspace
+  const rows = `SELECT ${eventColumns} FROM event e
     WHERE e.sequence > @after AND EXISTS (SELECT 1 FROM alias a WHERE a.id = e.alias AND a.value IS NOT NULL)`;
   const followAll = db.prepare(`${rows} ORDER BY e.sequence LIMIT @limit`);
   const followOne = db.prepare(`${rows} AND e.workspace = @workspace ORDER BY e.sequence LIMIT @limit`);
