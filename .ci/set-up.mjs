@@ -1,6 +1,6 @@
 // The one set-up script, with no dependencies: `node .ci/set-up.mjs build | demo | test | screenshots | run FILE [arguments]`.
-// Brings what a fresh machine lacks (a current Node, the packages, for tests a browser), each once, then does the job.
-// Everything it brings stays inside this folder, except browsers that come from Debian's packages.
+// Brings what a fresh machine lacks (a current Node, the packages, for tests a browser and strace), each once, then does the job.
+// Everything it brings stays inside this folder, except what comes from Debian's packages.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -17,6 +17,8 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
 withCurrentNode();
 installPackages();
 if (job === 'test' || job === 'screenshots') Object.assign(process.env, findBrowsers());
+// The test of the order of syncs watches the store with it; where it cannot be brought, that test says so.
+if (job === 'test' && process.platform === 'linux' && !installed(['strace'])) fromDebian('strace');
 if (job !== 'run') build();
 start();
 

@@ -48,8 +48,11 @@ export interface Store {
   /** Why these aliases are one person: its links (removed and provisional ones too), oldest first. */
   explain(workspace: string, personId: string): Promise<Link[]>;
 
-  /** Adds deliveries for consumers outside an append (an action that fired); keyed, so twice is once. */
-  enqueue(deliveries: NewDelivery[]): Promise<void>;
+  /**
+   * Adds deliveries for consumers outside an append (an action that fired); keyed, so twice is once, for 30 days after
+   * they are done. With `advance` the consumer's position moves in the same transaction.
+   */
+  enqueue(deliveries: NewDelivery[], advance?: { consumer: string; sequence: number }): Promise<void>;
   /** Leases due deliveries of a lane until `leaseUntil`, oldest due first. */
   claim(lane: string, options: { limit: number; leaseUntil: number }): Promise<Delivery[]>;
   done(ids: number[]): Promise<void>;
@@ -155,8 +158,11 @@ export interface HistoryQuery {
   /** Default 1,000. */
   limit?: number;
   offset?: number;
-  /** Only events older than this one, for paging that stays stable while events arrive. */
-  before?: { id: string };
+  /**
+   * Only events older than this one, for paging that stays stable while events arrive; empty where it is not there.
+   * With its `sequence` it is found at once, without it by a search through the person's events.
+   */
+  before?: { id: string; sequence?: number };
   order?: 'newest-first' | 'oldest-first';
   /** Compiled to bound parameters by the driver. */
   where?: Condition;
@@ -246,14 +252,16 @@ export interface LinkOutcome {
 export interface NewDelivery {
   lane: string;
   workspace: string;
-  /** Unique within the lane: the same key again is the same delivery. */
+  /** Unique within the lane and workspace: the same key again is the same delivery. */
   key: string;
-  /** Deliveries of one group keep their order. */
+  /** Deliveries of one group keep their order: the next is not claimed before the one ahead is done or buried. */
   group?: string;
   /** Higher goes first. Default 0. */
   priority?: number;
   dueAt: number;
   payload: string;
+  /** Whose data it carries, any alias: then it goes when the person is erased, and the receipt counts it. */
+  identity?: string;
 }
 
 export interface Delivery extends NewDelivery {

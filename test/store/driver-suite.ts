@@ -2,13 +2,19 @@
 import { describe } from 'vitest';
 import type { OpenStore } from './helpers.ts';
 import { describeAppending } from './suite/appending.ts';
+import { describeDelivering } from './suite/delivering.ts';
 import { describeJoining } from './suite/joining.ts';
+import { describeKeeping } from './suite/keeping.ts';
 import { describePersons } from './suite/persons.ts';
+import { describeReading } from './suite/reading.ts';
 
 export function describeStore(driver: string, open: OpenStore): void {
   describe(`the ${driver} store`, () => {
     describeAppending(open);
     describeJoining(open);
     describePersons(open);
+    describeReading(open);
+    describeDelivering(open);
+    describeKeeping(open);
   });
 }

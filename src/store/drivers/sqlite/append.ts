@@ -39,9 +39,9 @@ export function createAppender(db: Db, parts: AppenderParts): Appender {
   const { names, workspaces, placer, hashSeed } = parts;
   const insert = db.prepare(
     'INSERT INTO event (sequence, shard, workspace, time, hash, alias, corrected, received, type, source, grounds, body) ' +
-      'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (shard, workspace, time, hash) DO NOTHING',
+      'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (workspace, time, shard, hash) DO NOTHING',
   );
-  const exists = db.prepare('SELECT 1 FROM event WHERE shard = ? AND workspace = ? AND time = ? AND hash = ?');
+  const exists = db.prepare('SELECT 1 FROM event WHERE workspace = ? AND time = ? AND shard = ? AND hash = ?');
   let sequence = parts.sequence;
 
   const keyOf = (batch: BatchDetails, event: WireEvent, index: number, body: string): bigint => {
@@ -60,7 +60,7 @@ export function createAppender(db: Db, parts: AppenderParts): Appender {
     const body = encodeBody(underAlias(event, place.alias), receivedAt);
     const key = keyOf(batch, event, index, body);
     const shard = shardOf(event.identity);
-    const isNew = typeof place.alias !== 'function' || exists.get(shard, workspace, wireTime ?? 0, key) === undefined;
+    const isNew = typeof place.alias !== 'function' || exists.get(workspace, wireTime ?? 0, shard, key) === undefined;
     if (!isNew) return { index, id: event.id, result: 'duplicate' };
     const alias = typeof place.alias === 'function' ? place.alias() : place.alias;
     const { changes } = insert.run(
@@ -145,6 +145,8 @@ function underAlias(event: WireEvent, alias: Placement['alias']): WireEvent {
   return { ...rest, identity: alias.value, identitytype: 'temporaryId' };
 }
 
+/** Nearly all names are plain; the long test is for the others. */
+const plain = /^[ -~]*$/;
 /** Half surrogates have no UTF-8 and would meet in one alias; NUL ends a text for other tools. */
 const unfit = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
@@ -157,10 +159,14 @@ function faultOf(event: unknown): Finding['refused'] {
   }
   if (!isIdentitytype(event['identitytype'])) return fault('identitytype: expected one of the five');
   const { identity, previousidentity, time } = event as unknown as CloudEvent;
-  if (unfit.test(identity) || unfit.test(previousidentity ?? ''))
+  if (isUnfit(identity) || isUnfit(previousidentity ?? ''))
     return fault('identity: expected text without NUL and half surrogates');
   if (time !== undefined && !Number.isFinite(Date.parse(time))) return fault('time: expected an RFC 3339 time');
   return undefined;
+}
+
+function isUnfit(name: string): boolean {
+  return !plain.test(name) && unfit.test(name);
 }
 
 /** The session that an event belongs to; both spellings occur (jds-contract 9.4). */

@@ -4,12 +4,15 @@
 import type { ProblemCode } from '../../../protocol/index.ts';
 import type { AliasLimits } from '../../limits.ts';
 import type { BatchDetails } from './append.ts';
+import type { Encoded } from './encoded.ts';
 import type { ReaderCalls } from './reader.ts';
+import type { UpkeepCalls } from './upkeep-worker.ts';
 import type { WriterCalls } from './writer.ts';
 
 export interface WriterSettings {
   file: string;
   cacheKib: number;
+  maxFilePages: number;
   limits: AliasLimits;
   idSeed?: string | undefined;
   maxCommitEvents: number;
@@ -27,7 +30,7 @@ export type WriterRequest =
   | { request: number; batch: BatchDetails; body: ArrayBuffer }
   | { request: number; call: keyof WriterCalls; args: unknown[] }
   /** Not part of any transaction: brings what is left of the log into the file. */
-  | { checkpoint: true }
+  | { checkpoint: 'passive' | 'truncate' }
   | { close: true };
 
 export type WriterMessage =
@@ -45,6 +48,12 @@ export interface ReaderRequest {
   args: unknown[];
 }
 
+export interface UpkeepRequest {
+  request: number;
+  call: keyof UpkeepCalls;
+  args: unknown[];
+}
+
 /** `json` is the result; after a failure nothing of the request was kept. */
 export type Answer = { request: number; json: string } | { request: number; failure: Failure };
 
@@ -54,5 +63,5 @@ export interface Failure {
 }
 
 export type Call<Calls, Name extends keyof Calls> = Calls[Name] extends (...args: infer Args) => infer Result
-  ? { args: Args; result: Result }
+  ? { args: Args; result: Result extends Encoded<infer Value> ? Value : Result }
   : never;

@@ -2,11 +2,12 @@
 // alone, then their rows. A person's aliases are asked in the order of their newest event, and asking stops where no
 // further one can matter: a page of 50 costs about the same for 1 alias and for 500.
 import type { HistoryQuery } from '../../store.ts';
-import type { EventRow } from './hydrate.ts';
+import { type CompiledCondition, compileCondition } from './condition.ts';
+import { type EventRow, eventColumns } from './hydrate.ts';
 import type { Db } from './open-file.ts';
 
 /** Place of an event in the order. */
-interface Place {
+export interface Place {
   corrected: number;
   sequence: number;
 }
@@ -17,84 +18,116 @@ export interface Scope {
   aliases?: number[];
 }
 
-export type History = (scope: Scope, query: HistoryQuery) => EventRow[];
+export interface History {
+  read(scope: Scope, query: HistoryQuery): EventRow[];
+  /** Oldest first, from behind a place: for long reads in many short ones. */
+  page(scope: Scope, behind: Place | undefined, limit: number): EventRow[];
+}
 
 const defaultLimit = 1_000;
+
+/** Events of an erased person go in steps (erasure.ts): nobody sees those that are still there. */
+const notErased = 'AND EXISTS (SELECT 1 FROM alias a WHERE a.id = e.alias AND a.value IS NOT NULL)';
 
 export function createHistory(db: Db): History {
   const statements = new Map<string, ReturnType<Db['prepare']>>();
   const prepare = (sql: string) => {
     const known = statements.get(sql) ?? db.prepare(sql);
+    // Filters make ever new statements: the memory of them is bounded.
+    if (statements.size >= 200) statements.clear();
     statements.set(sql, known);
     return known;
   };
-  const row = db.prepare(
-    `SELECT e.sequence, w.name AS workspace, e.alias, e.corrected, e.received, e.grounds, e.body
-     FROM event e JOIN workspace w ON w.id = e.workspace WHERE e.sequence = ?`,
-  );
+  const row = db.prepare(`SELECT ${eventColumns} FROM event e WHERE e.sequence = ?`);
   const places = createPlaceFinder(prepare);
 
-  return (scope, query) => {
-    const { limit = defaultLimit, offset = 0 } = query;
-    const newestFirst = query.order !== 'oldest-first';
-    const bound = query.before && places.of(scope, query.before.id);
-    if (query.before && !bound) return [];
-    const wanted = offset + limit;
-    const found = scope.aliases
-      ? places.merged(scope.aliases, { bound, wanted, newestFirst })
-      : places.ordered('workspace', scope.workspace, { bound, wanted, newestFirst });
-    return found.slice(offset, wanted).map(({ sequence }) => row.get(sequence) as EventRow);
+  const rowsOf = (found: Place[]) => found.map(({ sequence }) => row.get(sequence) as EventRow);
+
+  return {
+    read(scope, query) {
+      const { limit = defaultLimit, offset = 0 } = query;
+      const older = query.before && places.of(scope, query.before);
+      if (query.before && !older) return [];
+      const search: Search = { wanted: offset + limit, newestFirst: query.order !== 'oldest-first' };
+      if (older) search.bound = { place: older, side: '<' };
+      if (query.where) search.where = compileCondition(query.where);
+      return rowsOf(places.find(scope, search).slice(offset, search.wanted));
+    },
+    page(scope, behind, limit) {
+      const bound = behind && ({ place: behind, side: '>' } as const);
+      return rowsOf(places.find(scope, { wanted: limit, newestFirst: false, ...(bound && { bound }) }));
+    },
   };
 }
 
 interface Search {
-  /** Only events older than this one. */
-  bound: Place | undefined;
+  bound?: { place: Place; side: '<' | '>' };
   wanted: number;
   newestFirst: boolean;
+  where?: CompiledCondition;
 }
 
-function createPlaceFinder(prepare: (sql: string) => ReturnType<Db['prepare']>) {
-  const ordered = (column: 'alias' | 'workspace', value: number, { bound, wanted, newestFirst }: Search): Place[] => {
+interface PlaceFinder {
+  find(scope: Scope, search: Search): Place[];
+  /** Where an event stands; undefined where it is not in the scope. */
+  of(scope: Scope, event: { id: string; sequence?: number }): Place | undefined;
+}
+
+function createPlaceFinder(prepare: (sql: string) => ReturnType<Db['prepare']>): PlaceFinder {
+  const ordered = (column: 'alias' | 'workspace', value: number, search: Search): Place[] => {
+    const { bound, wanted, newestFirst, where } = search;
     const direction = newestFirst ? 'DESC' : 'ASC';
     const statement = prepare(
-      `SELECT corrected, sequence FROM event
-       WHERE ${column} = @value ${bound ? 'AND (corrected, sequence) < (@corrected, @sequence)' : ''}
-       ORDER BY corrected ${direction}, sequence ${direction} LIMIT @wanted`,
+      `SELECT e.corrected, e.sequence FROM event e WHERE e.${column} = @value
+       ${bound ? `AND (e.corrected, e.sequence) ${bound.side} (@corrected, @sequence)` : ''}
+       ${column === 'workspace' ? notErased : ''}
+       ${where ? `AND in_time() AND ${where.sql}` : ''}
+       ORDER BY e.corrected ${direction}, e.sequence ${direction} LIMIT @wanted`,
     );
-    return statement.all({ value, wanted, ...bound }) as Place[];
+    return statement.all({ value, wanted, ...bound?.place, ...where?.values }) as Place[];
   };
 
   const merged = (aliases: readonly number[], search: Search): Place[] => {
     const { wanted, newestFirst } = search;
     const compare = newestFirst ? (a: Place, b: Place) => later(b, a) : later;
+    const { where: _, ...unfiltered } = search;
     const heads = aliases
-      .flatMap((alias) => ordered('alias', alias, { ...search, wanted: 1 }).map((place) => ({ alias, place })))
+      .flatMap((alias) => ordered('alias', alias, { ...unfiltered, wanted: 1 }).map((place) => ({ alias, place })))
       .sort((a, b) => compare(a.place, b.place));
     let best: Place[] = [];
     for (const { alias, place } of heads) {
       const last = best.at(wanted - 1);
       if (last && compare(place, last) > 0) break;
-      best = [...best, ...ordered('alias', alias, search)].sort(compare).slice(0, wanted);
+      const more = ordered('alias', alias, search);
+      best = best.length === 0 ? more : [...best, ...more].sort(compare).slice(0, wanted);
     }
     return best;
   };
 
-  /** Ids are not indexed on their own (random keys cost more than everything else): the scope is searched, newest first. */
-  const of = (scope: Scope, id: string): Place | undefined => {
-    const column = scope.aliases ? 'alias' : 'workspace';
-    const statement = prepare(
-      `SELECT corrected, sequence FROM event WHERE ${column} = @value
-         AND instr(body, @text) > 0 AND json_extract(body, '$.id') = @id ORDER BY corrected DESC, sequence DESC LIMIT 1`,
-    );
-    for (const value of scope.aliases ?? [scope.workspace]) {
-      const found = statement.get({ value, id, text: JSON.stringify(id) }) as Place | undefined;
-      if (found) return found;
-    }
-    return undefined;
+  return {
+    find: (scope, search) =>
+      scope.aliases ? merged(scope.aliases, search) : ordered('workspace', scope.workspace, search),
+    of(scope, { id, sequence }) {
+      const [column, values] = scope.aliases ? ['alias', scope.aliases] : ['workspace', [scope.workspace]];
+      // Ids are not indexed on their own (random keys cost more than all else): without the sequence the scope is searched.
+      const statement = prepare(
+        `SELECT e.corrected, e.sequence FROM event e WHERE e.${column} = @value AND in_time()
+           ${sequence === undefined ? '' : 'AND e.sequence = @sequence'}
+           AND instr(e.body, @text) > 0 AND json_extract(e.body, '$.id') = @id
+         ORDER BY e.corrected DESC, e.sequence DESC LIMIT 1`,
+      );
+      for (const value of values) {
+        const found = statement.get({
+          value,
+          id,
+          text: JSON.stringify(id),
+          ...(sequence !== undefined && { sequence }),
+        });
+        if (found) return found as Place;
+      }
+      return undefined;
+    },
   };
-
-  return { ordered, merged, of };
 }
 
 function later(a: Place, b: Place): number {

@@ -9,15 +9,22 @@ export type Db = Database.Database;
 /** Two connections to one WAL file could corrupt it before this version (the WAL-reset race of 3.7.0 to 3.51.2). */
 const oldestSqlite = '3.51.3';
 
+export interface FileOptions {
+  cacheKib: number;
+  /** The file is full at so many pages; Infinity: at the end of the disk. */
+  maxFilePages: number;
+}
+
 /** The writing connection, migrated and checked. Throws an Error that says what is wrong with the file. */
-export function openForWriting(file: string, cacheKib: number, steps: readonly Migration[] = migrations): Db {
+export function openForWriting(file: string, options: FileOptions, steps: readonly Migration[] = migrations): Db {
   return understood(file, () => {
     const db = new Database(file, { timeout: 5_000 });
     try {
       requireSqlite(db);
       requireOurs(db, file, steps);
       db.pragma('journal_mode = WAL');
-      tune(db, cacheKib);
+      tune(db, options.cacheKib);
+      if (Number.isFinite(options.maxFilePages)) db.pragma(`max_page_count = ${options.maxFilePages}`);
       // Acknowledged means fsynced: FULL syncs the log in every commit. Checkpoints are made elsewhere (checkpoints.ts).
       db.pragma('synchronous = FULL');
       db.pragma('wal_autocheckpoint = 0');

@@ -6,8 +6,13 @@ import { problems } from '../../../protocol/index.ts';
 import { type AliasLimits, defaultLimits } from '../../limits.ts';
 import type { PersonRecord, Store } from '../../store.ts';
 import { putOff } from './append.ts';
+import { createCheckpoints } from './checkpoints.ts';
 import { hydrate } from './hydrate.ts';
+import { exportPerson } from './person-export.ts';
 import { startReaders } from './reader-client.ts';
+import type { RetainStep } from './retention.ts';
+import type { LogState } from './upkeep-worker.ts';
+import { startWorkerClient } from './worker-client.ts';
 import { startWriter } from './writer-client.ts';
 
 export interface SqliteStoreOptions {
@@ -23,6 +28,8 @@ export interface SqliteStoreOptions {
   minFreeDiskBytes?: number;
   /** Free bytes of the disk that holds the file. Default: asks the file system. */
   freeDiskBytes?: () => number;
+  /** The file is full at this size, as if the disk were. Default: no limit but the disk's. */
+  maxFileBytes?: number;
   /** Page cache of the writer; readers have a quarter each. Default 64 MiB. */
   cacheBytes?: number;
   /** Default 2. */
@@ -32,11 +39,19 @@ export interface SqliteStoreOptions {
   maxCommitEvents?: number;
   /** Default 4 MiB. */
   maxCommitBytes?: number;
+  /** A log longer than this is brought into the file. Default 128 MiB. */
+  maxLogBytes?: number;
   /** A query that takes longer is cut. Default 5,000. */
   maxQueryMs?: number;
   /** Called when a commit failed for another reason than a full disk. Default: prints the message and ends the process. */
   onFatal?: (message: string) => void;
 }
+
+const pageBytes = 4_096;
+/** Deletions go in steps of so many events, between which appends have their turn. */
+const stepEvents = 1_000;
+/** Keys of deliveries that are done are remembered for so long. */
+const doneDays = 30;
 
 /** Opens or creates the file. Rejects with a message for people where it cannot be used; the file is then unchanged. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
@@ -53,12 +68,19 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const writer = await startWriter({
     file,
     cacheKib,
+    maxFilePages: Math.floor((options.maxFileBytes ?? Infinity) / pageBytes),
     limits: { ...defaultLimits, ...options.limits },
     idSeed: options.idSeed,
     maxCommitEvents: options.maxCommitEvents ?? 2_000,
     maxCommitBytes: options.maxCommitBytes ?? 4 * 2 ** 20,
     onFatal,
-    onWal: () => undefined,
+    onWal: (frames) => checkpoints(frames),
+  });
+  const upkeep = startWorkerClient('upkeep-worker', { file });
+  const checkpoints = createCheckpoints({
+    maxFrames: Math.ceil((options.maxLogBytes ?? 128 * 2 ** 20) / pageBytes),
+    run: async () => (await upkeep.call('checkpoint', [])) as LogState,
+    finish: () => writer.checkpoint('passive'),
   });
   const readers = startReaders(options.readers ?? 2, {
     file,
@@ -66,6 +88,13 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     maxQueryMs: options.maxQueryMs ?? 5_000,
   });
   let closing: Promise<void> | undefined;
+  /** Events of erased persons go in steps; then the log goes, which still held them. */
+  const finishErasures = async (): Promise<void> => {
+    while (await writer.call('eraseStep', stepEvents));
+    writer.checkpoint('truncate');
+  };
+  // A stop may have come in between.
+  await finishErasures();
 
   const obstacle = (bytes: number): 'busy' | 'disk-low' | undefined => {
     if (closing || writer.state().queueBytes + bytes > maxQueueBytes) return 'busy';
@@ -104,16 +133,30 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       return id ? personById(workspace, id) : undefined;
     },
     explain: (workspace, personId) => readers.call('explain', workspace, personId),
-    enqueue: later,
-    claim: later,
-    done: later,
-    retryAt: later,
-    bury: later,
-    replay: later,
-    export: later,
-    erase: later,
-    retain: later,
-    backup: later,
+    enqueue: (deliveries, advance) => writer.call('enqueue', deliveries, advance),
+    claim: (lane, lease) => writer.call('claim', lane, lease, now()),
+    done: (ids) => writer.call('done', ids, now()),
+    retryAt: (id, at, error) => writer.call('retryAt', id, at, error),
+    bury: (id, error) => writer.call('bury', id, error, now()),
+    replay: (lane, filter = {}) => writer.call('replay', lane, filter, now()),
+    export: (workspace, personId) => exportPerson(readers, workspace, personId),
+    async erase(workspace, personId) {
+      const receipt = await writer.call('erase', workspace, personId, now());
+      await finishErasures();
+      return receipt;
+    },
+    async retain(workspace, rules) {
+      await writer.call('forgetDone', workspace, now() - doneDays * 86_400_000);
+      let deleted = 0;
+      let behind: RetainStep['behind'] | null = null;
+      do {
+        const step: RetainStep = await writer.call('retainStep', workspace, rules, now(), behind, stepEvents);
+        deleted += step.deleted;
+        behind = step.behind;
+      } while (behind);
+      return deleted;
+    },
+    backup: async (to) => void (await upkeep.call('backup', [to])),
     async health() {
       const { sequence, linksVersion, queueBytes, walFrames } = writer.state();
       const free = freeDiskBytes();
@@ -123,20 +166,23 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
         sequence,
         linksVersion,
         queueBytes,
-        walBytes: walFrames * 4_096,
+        walBytes: walFrames * pageBytes,
         freeDiskBytes: free,
         ...(code && { reason: problems[code].title }),
       };
     },
     close() {
-      closing ??= writer.close().then(() => readers.close());
+      closing ??= closeAll();
       return closing;
     },
   };
-}
 
-function later(): never {
-  throw new Error('not there yet');
+  async function closeAll(): Promise<void> {
+    // The writer last: it empties the log into the file, which others must not hold then.
+    const drained = writer.drain();
+    await Promise.all([drained, readers.close(), upkeep.close()]);
+    await writer.close();
+  }
 }
 
 function freeBytesBeside(file: string): number {

@@ -10,7 +10,9 @@ export interface PersonLookup {
 }
 
 export function createPersonLookup(db: Db): PersonLookup {
-  const own = db.prepare('SELECT person FROM alias WHERE workspace = ? AND person_id = ?').pluck();
+  const own = db
+    .prepare('SELECT person FROM alias WHERE workspace = ? AND person_id = ? AND value IS NOT NULL')
+    .pluck();
   const former = db
     .prepare('SELECT a.person FROM former_id f JOIN alias a ON a.id = f.alias WHERE f.workspace = ? AND f.id = ?')
     .pluck();

@@ -1,8 +1,8 @@
 // The main thread's end of the readers: spreads calls over them, the least busy first, and replaces one that hangs.
-import type { Worker } from 'node:worker_threads';
-import type { Answer, Call, ReaderSettings } from './calls.ts';
+import { Problem } from '../../../protocol/index.ts';
+import type { Call, ReaderSettings } from './calls.ts';
 import type { ReaderCalls } from './reader.ts';
-import { createPending, type Pending, startWorker } from './requests.ts';
+import { startWorkerClient, type WorkerClient } from './worker-client.ts';
 
 export interface ReaderClient {
   call<Name extends keyof ReaderCalls>(
@@ -12,37 +12,38 @@ export interface ReaderClient {
   close(): Promise<void>;
 }
 
-interface Reader {
-  worker: Worker;
-  pending: Pending;
-}
-
 export function startReaders(count: number, settings: ReaderSettings): ReaderClient {
-  const start = (): Reader => {
-    const reader: Reader = { worker: startWorker('reader-worker', settings), pending: createPending() };
-    reader.worker.on('message', (answer: Answer) => reader.pending.settle(answer));
-    reader.worker.on('error', (error) => {
-      reader.pending.failAll(error instanceof Error ? error : new Error(String(error)));
-      const place = readers.indexOf(reader);
-      if (place >= 0) readers[place] = start();
+  let closing = false;
+  const start = (): WorkerClient => {
+    const reader = startWorkerClient('reader-worker', settings, () => {
+      if (!closing) readers.splice(readers.indexOf(reader), 1, start());
     });
     return reader;
   };
-  const readers: Reader[] = [];
+  const readers: WorkerClient[] = [];
   for (let i = 0; i < count; i++) readers.push(start());
+
+  /** A reader cuts its own queries (time-limit.ts); this is for one that does not even get there. */
+  const watch = async (reader: WorkerClient, answer: Promise<unknown>): Promise<unknown> => {
+    const waitMs = (settings.maxQueryMs + 1_000) * (reader.waiting() + 1);
+    const timer = setTimeout(() => reader.kill(`a query took longer than ${waitMs} ms and was cut`), waitMs);
+    try {
+      return await answer;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
 
   return {
     async call(name, ...args) {
-      const reader = readers.reduce((a, b) => (b.pending.size() < a.pending.size() ? b : a));
-      return (await reader.pending.expect((request) =>
-        reader.worker.postMessage({ request, call: name, args }),
-      )) as never;
+      const [first, ...rest] = readers;
+      if (!first || closing) throw new Problem('busy', 'the store is closing');
+      const reader = rest.reduce((a, b) => (b.waiting() < a.waiting() ? b : a), first);
+      return (await watch(reader, reader.call(name, args))) as never;
     },
     async close() {
-      const closing = readers.splice(0);
-      const ended = closing.map(({ worker }) => new Promise((resolve) => worker.once('exit', resolve)));
-      for (const { worker } of closing) worker.postMessage({ close: true });
-      await Promise.all(ended);
+      closing = true;
+      await Promise.all(readers.map((reader) => reader.close()));
     },
   };
 }

@@ -2,13 +2,17 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Problem } from '../../../protocol/index.ts';
 import type { Answer, ReaderRequest, ReaderSettings } from './calls.ts';
+import { encodeResult } from './encoded.ts';
 import { openForReading } from './open-file.ts';
 import { createReader } from './reader.ts';
+import { createTimeLimit } from './time-limit.ts';
 
 const settings = workerData as ReaderSettings;
 const port = parentPort;
 if (port) {
   const db = openForReading(settings.file, settings.cacheKib);
+  const inTime = createTimeLimit(db, settings.maxQueryMs);
+  db.function('fold', { deterministic: true }, (text) => (typeof text === 'string' ? text.toLowerCase() : text));
   const reader = createReader(db);
   const oneState = db.transaction((call: () => unknown) => call());
   port.on('message', (message: ReaderRequest | { close: true }) => {
@@ -18,7 +22,7 @@ if (port) {
       return;
     }
     const { request } = message;
-    port.postMessage(answer(request, () => oneState(() => callOf(message)())));
+    port.postMessage(answer(request, () => oneState(() => inTime(callOf(message)))));
   });
 
   function callOf({ call, args }: ReaderRequest): () => unknown {
@@ -29,7 +33,7 @@ if (port) {
 
 function answer(request: number, call: () => unknown): Answer {
   try {
-    return { request, json: JSON.stringify(call()) ?? 'null' };
+    return { request, json: encodeResult(call()) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     if (!(error instanceof Problem)) return { request, failure: { message } };

@@ -1,16 +1,19 @@
 // Everything that only reads, on a connection of its own. Each call sees one state of the file.
 import type { HistoryQuery, Link, PersonRecord } from '../../store.ts';
-import { createHistory, type Scope } from './history.ts';
-import type { EventRow, EventRows } from './hydrate.ts';
+import type { Encoded } from './encoded.ts';
+import { createHistory, type Place, type Scope } from './history.ts';
+import { type EventRow, eventColumns, type SentEvents } from './hydrate.ts';
 import type { Db } from './open-file.ts';
 import { createPersonLookup } from './person-lookup.ts';
 import { createPersons } from './persons.ts';
 import { createStandings } from './standings.ts';
 
 export interface ReaderCalls {
-  follow(options: { after: number; limit: number; workspace?: string }): EventRows;
+  follow(options: { after: number; limit: number; workspace?: string }): Encoded<SentEvents>;
   position(consumer: string): number;
-  history(query: HistoryQuery): EventRows;
+  history(query: HistoryQuery): Encoded<SentEvents>;
+  /** Events of a person, oldest first, behind a place. */
+  page(workspace: string, personId: string, behind: Place | undefined, limit: number): Encoded<SentEvents>;
   personOf(workspace: string, identity: string): PersonRecord | undefined;
   person(workspace: string, personId: string): PersonRecord | undefined;
   persons(workspace: string, page: { limit: number; offset: number }): PersonRecord[];
@@ -25,8 +28,7 @@ export function createReader(db: Db): ReaderCalls {
   const workspaceId = db.prepare('SELECT id FROM workspace WHERE name = ?').pluck();
   const position = db.prepare('SELECT sequence FROM position WHERE consumer = ?').pluck();
   const aliasesOf = db.prepare('SELECT id FROM alias WHERE person = ? AND value IS NOT NULL').pluck();
-  const rows = `SELECT e.sequence, w.name AS workspace, e.alias, e.corrected, e.received, e.grounds, e.body
-    FROM event e JOIN workspace w ON w.id = e.workspace
+  const rows = `SELECT ${eventColumns} FROM event e
     WHERE e.sequence > @after AND EXISTS (SELECT 1 FROM alias a WHERE a.id = e.alias AND a.value IS NOT NULL)`;
   const followAll = db.prepare(`${rows} ORDER BY e.sequence LIMIT @limit`);
   const followOne = db.prepare(`${rows} AND e.workspace = @workspace ORDER BY e.sequence LIMIT @limit`);
@@ -52,7 +54,11 @@ export function createReader(db: Db): ReaderCalls {
     position: (consumer) => Number(position.get(consumer) ?? 0),
     history(query) {
       const scope = scopeOf(query);
-      return standings(scope ? history(scope, query) : []);
+      return standings(scope ? history.read(scope, query) : []);
+    },
+    page(workspace, personId, behind, limit) {
+      const scope = scopeOf({ workspace, personId });
+      return standings(scope ? history.page(scope, behind, limit) : []);
     },
     personOf: (workspace, identity) => record(lookup.byIdentity(number(workspace), identity)),
     person: (workspace, personId) => record(lookup.byPersonId(number(workspace), personId)),

@@ -1,14 +1,17 @@
 // What is known about an alias now, for the trust of its events: its person, and since when and in which sessions the
 // device behind it has been linked to somebody.
-import type { EventRow, EventRows, Standing } from './hydrate.ts';
+import type { Encoded } from './encoded.ts';
+import { type EventRow, encodeEvents, type SentEvents, type Standing } from './hydrate.ts';
 import type { Db } from './open-file.ts';
 
-export type Standings = (rows: EventRow[]) => EventRows;
+/** Rows with what is known about their aliases, ready to be sent. */
+export type Standings = (rows: EventRow[]) => Encoded<SentEvents>;
 
 export function createStandings(db: Db): Standings {
   const alias = db.prepare(
     'SELECT a.kind, p.person_id AS personId FROM alias a JOIN alias p ON p.id = a.person WHERE a.id = ?',
   );
+  const nameOf = db.prepare('SELECT name FROM workspace WHERE id = ?').pluck();
   const edges = db.prepare(
     `SELECT l.at, p.session, p.at AS provenAt FROM link l LEFT JOIN proof p ON p.link = l.id
      WHERE (l.from_alias = @id OR l.to_alias = @id) AND l.removed_at IS NULL AND l.trust <> 'provisional'`,
@@ -31,11 +34,12 @@ export function createStandings(db: Db): Standings {
 
   return (rows) => {
     const standings: Record<number, Standing> = {};
-    for (const { alias: id } of rows) {
-      if (standings[id]) continue;
-      const standing = standingOf(id);
+    const names: Record<number, string> = {};
+    for (const { alias: id, workspace } of rows) {
+      names[workspace] ??= String(nameOf.get(workspace));
+      const standing = standings[id] ?? standingOf(id);
       if (standing) standings[id] = standing;
     }
-    return { rows, standings };
+    return encodeEvents(rows, { standings, names });
   };
 }

@@ -1,5 +1,6 @@
 // The main thread's end of the writer: bounds what waits in bytes, hears of commits, and ends the process where the disk
 // failed under a commit, since what was acknowledged could no longer be promised.
+import { Problem } from '../../../protocol/index.ts';
 import type { AppendBatch, AppendResult, Commit } from '../../store.ts';
 import type { Call, WriterMessage, WriterRequest, WriterSettings } from './calls.ts';
 import { createPending, startWorker } from './requests.ts';
@@ -13,8 +14,10 @@ export interface WriterClient {
   ): Promise<Call<WriterCalls, Name>['result']>;
   onCommit(listener: (commit: Commit) => void): () => void;
   state(): WriterState;
-  checkpoint(): void;
-  /** After everything that was sent is committed. */
+  /** `passive` brings the log into the file as far as nobody needs it; `truncate` empties it as well. */
+  checkpoint(kind: 'passive' | 'truncate'): void;
+  /** When everything that was sent is committed. */
+  drain(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -66,7 +69,7 @@ export async function startWriter({ onFatal, onWal, ...settings }: WriterClientO
     });
     worker.on('error', (error) => {
       failed(error instanceof Error ? error.message : String(error));
-      onFatal(String(error));
+      if (!closed) onFatal(String(error));
     });
   });
 
@@ -81,13 +84,17 @@ export async function startWriter({ onFatal, onWal, ...settings }: WriterClientO
         state.queueBytes -= bytes;
       }
     },
-    call: async (name, ...args) => (await pending.expect((request) => send({ request, call: name, args }))) as never,
+    async call(name, ...args) {
+      if (closed) throw new Problem('busy', 'the store is closing');
+      return (await pending.expect((request) => send({ request, call: name, args }))) as never;
+    },
     onCommit(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     state: () => ({ ...state }),
-    checkpoint: () => send({ checkpoint: true }),
+    checkpoint: (kind) => closed || send({ checkpoint: kind }),
+    drain: async () => void (await pending.expect((request) => send({ request, call: 'nothing', args: [] }))),
     close: () =>
       new Promise((resolve) => {
         closed = resolve;

@@ -19,7 +19,7 @@ function start(port: MessagePort): void {
   let lock: Db;
   try {
     lock = lockFile(settings.file);
-    db = openForWriting(settings.file, settings.cacheKib);
+    db = openForWriting(settings.file, settings);
   } catch (error) {
     tell({ failed: (error as Error).message });
     port.close();
@@ -32,7 +32,7 @@ function start(port: MessagePort): void {
     for (let next: WriterRequest | undefined = first; next; next = take(port)) {
       const { work, after } = gather(port, next);
       if (work.length > 0) commit(work);
-      if (after && 'checkpoint' in after) checkpoint(db);
+      if (after && 'checkpoint' in after) checkpoint(db, after.checkpoint);
       if (after && 'close' in after) {
         db.pragma('wal_checkpoint(TRUNCATE)');
         db.close();
@@ -129,9 +129,10 @@ function noRoom(work: Work): Answer {
   return { request, json: JSON.stringify(putOff(new Uint8Array(work.body), 'disk-low')) };
 }
 
-/** A passive checkpoint never waits; what a reader still needs stays for the next one. */
-function checkpoint(db: Db): void {
-  db.pragma('wal_checkpoint(PASSIVE)');
+/** Neither waits: what a reader or another checkpoint holds stays for the next time. */
+function checkpoint(db: Db, kind: 'passive' | 'truncate'): void {
+  db.pragma('busy_timeout = 0');
+  db.pragma(`wal_checkpoint(${kind})`);
 }
 
 /** No room: the transaction is gone, the file is whole, and there may be room again later. */

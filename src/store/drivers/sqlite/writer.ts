@@ -1,18 +1,25 @@
 // Everything that changes the file, on one connection. Each call runs inside a transaction that the worker around it
 // (writer-worker.ts) opens and commits; `rollBack` puts the memory of the parts back to what the file says.
+import type { NewDelivery } from '../../store.ts';
 import { createAliases } from './aliases.ts';
 import { type Appender, createAppender } from './append.ts';
 import type { WriterSettings } from './calls.ts';
 import { createPlacer } from './claims.ts';
+import { createDeliveryCalls, type DeliveryCalls } from './deliveries.ts';
+import { createErasureCalls, type ErasureCalls } from './erasure.ts';
 import { createLinkCalls, type LinkCalls } from './link-calls.ts';
 import { createLinks } from './links.ts';
 import { createCounterWriter, readMeta } from './meta.ts';
 import { createNames } from './names.ts';
 import type { Db } from './open-file.ts';
 import { createPersonIds } from './person-ids.ts';
+import { createRetentionCalls, type RetentionCalls } from './retention.ts';
 
-export interface WriterCalls extends LinkCalls {
+export interface WriterCalls extends LinkCalls, Omit<DeliveryCalls, 'enqueue'>, ErasureCalls, RetentionCalls {
   setPosition(consumer: string, sequence: number): void;
+  /** Answers when everything before it is committed. */
+  nothing(): void;
+  enqueue(deliveries: NewDelivery[], advance?: { consumer: string; sequence: number }): void;
 }
 
 export interface Writer {
@@ -37,7 +44,7 @@ export function createWriter(db: Db, settings: WriterSettings): Writer {
   const counters = createCounterWriter(db);
   const names = createNames(db, 'name');
   const workspaces = createNames(db, 'workspace');
-  const aliases = createAliases(db, { salt: meta.salt, newId: createPersonIds(settings.idSeed) });
+  const aliases = createAliases(db, { salt: meta.salt, newId: createPersonIds(seedOf(db, settings)) });
   const links = createLinks(db, settings.limits, meta.linksVersion);
   const { append, ...appender } = createAppender(db, {
     names,
@@ -49,13 +56,24 @@ export function createWriter(db: Db, settings: WriterSettings): Writer {
   const upsertPosition = db.prepare(
     'INSERT INTO position (consumer, sequence) VALUES (?, ?) ON CONFLICT (consumer) DO UPDATE SET sequence = excluded.sequence',
   );
+  const deliveries = createDeliveryCalls(db, workspaces, aliases);
+  const setPosition = (consumer: string, sequence: number): void => void upsertPosition.run(consumer, sequence);
+  const onDelete = (): void => counters.set('sequence', appender.sequence());
   let writtenVersion = meta.linksVersion;
 
   return {
     append,
     calls: {
       ...createLinkCalls(db, { workspaces, aliases, links }),
-      setPosition: (consumer, sequence) => void upsertPosition.run(consumer, sequence),
+      ...createErasureCalls(db, { workspaces, aliases, links, onDelete }),
+      ...createRetentionCalls(db, workspaces, onDelete),
+      ...deliveries,
+      setPosition,
+      nothing: () => undefined,
+      enqueue(added, advance) {
+        deliveries.enqueue(added);
+        if (advance) setPosition(advance.consumer, advance.sequence);
+      },
     },
     sequence: appender.sequence,
     linksVersion: links.version,
@@ -72,4 +90,9 @@ export function createWriter(db: Db, settings: WriterSettings): Writer {
       for (const part of [names, workspaces, aliases]) part.forget();
     },
   };
+}
+
+/** Ids of one seed go on where the file ends, so that a file opened again does not repeat them. */
+function seedOf(db: Db, { idSeed }: WriterSettings): string | undefined {
+  return idSeed && `${idSeed}:${db.prepare('SELECT max(max(id), max(rank)) FROM alias').pluck().get()}`;
 }

@@ -1,0 +1,78 @@
+// The outbox in the writer: what is to be delivered, leased by lanes, done or buried. A lease is only a later due time, so
+// that a worker that died gives its deliveries back by doing nothing.
+import type { Delivery, NewDelivery } from '../../store.ts';
+import type { Aliases } from './aliases.ts';
+import type { Names } from './names.ts';
+import type { Db } from './open-file.ts';
+
+export interface DeliveryCalls {
+  enqueue(deliveries: NewDelivery[]): void;
+  claim(lane: string, options: { limit: number; leaseUntil: number }, at: number): Delivery[];
+  done(ids: number[], at: number): void;
+  retryAt(id: number, dueAt: number, error: string): void;
+  bury(id: number, error: string, at: number): void;
+  replay(lane: string, filter: ReplayFilter, at: number): number;
+  /** Forgets keys of deliveries that were done before. */
+  forgetDone(workspace: string, before: number): void;
+}
+
+export interface ReplayFilter {
+  ids?: number[];
+  buriedAfter?: number;
+}
+
+/** Longer reasons are cut: a lane may hand over a whole page of somebody's error. */
+const maxErrorLength = 2_000;
+
+export function createDeliveryCalls(db: Db, workspaces: Names, aliases: Aliases): DeliveryCalls {
+  const insert = db.prepare(`INSERT INTO delivery (lane, workspace, key, grp, priority, due_at, payload, alias)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`);
+  const due = db.prepare(`SELECT d.id, d.lane, w.name AS workspace, d.key, d.grp AS "group", d.priority, d.payload,
+      d.attempts, d.last_error AS lastError
+    FROM delivery d JOIN workspace w ON w.id = d.workspace
+    WHERE d.lane = @lane AND d.state = 0 AND d.due_at <= @at AND (d.grp IS NULL OR NOT EXISTS (
+      SELECT 1 FROM delivery ahead WHERE ahead.lane = d.lane AND ahead.workspace = d.workspace AND ahead.grp = d.grp
+        AND ahead.state = 0 AND ahead.id < d.id))
+    ORDER BY d.priority DESC, d.due_at, d.id LIMIT @limit`);
+  const lease = db.prepare('UPDATE delivery SET due_at = ?, attempts = attempts + 1 WHERE id = ?');
+  const settle = db.prepare(`UPDATE delivery SET state = 1, payload = '', settled_at = ? WHERE id = ? AND state = 0`);
+  const again = db.prepare('UPDATE delivery SET due_at = ?, last_error = ? WHERE id = ? AND state = 0');
+  const giveUp = db.prepare('UPDATE delivery SET state = 2, last_error = ?, settled_at = ? WHERE id = ? AND state = 0');
+  const buried = db.prepare('SELECT id FROM delivery WHERE lane = ? AND state = 2 AND settled_at > ?').pluck();
+  const revive = db.prepare(
+    'UPDATE delivery SET state = 0, due_at = ?, settled_at = NULL WHERE id = ? AND lane = ? AND state = 2',
+  );
+  const forget = db.prepare('DELETE FROM delivery WHERE workspace = ? AND state = 1 AND settled_at < ?');
+
+  return {
+    enqueue(deliveries) {
+      for (const { lane, key, group, priority = 0, dueAt, payload, ...one } of deliveries) {
+        const workspace = workspaces.intern(one.workspace);
+        const alias = one.identity === undefined ? undefined : aliases.findAny(workspace, one.identity);
+        insert.run(lane, workspace, key, group ?? null, priority, dueAt, payload, alias?.id ?? null);
+      }
+    },
+    claim(lane, { limit, leaseUntil }, at) {
+      const rows = due.all({ lane, limit, at }) as (Delivery & { group: string | null; lastError: string | null })[];
+      for (const { id } of rows) lease.run(leaseUntil, id);
+      return rows.map(({ group, lastError, ...row }) => ({
+        ...row,
+        dueAt: leaseUntil,
+        ...(group !== null && { group }),
+        ...(lastError !== null && { lastError }),
+      }));
+    },
+    done(ids, at) {
+      for (const id of ids) settle.run(at, id);
+    },
+    retryAt: (id, dueAt, error) => void again.run(dueAt, error.slice(0, maxErrorLength), id),
+    bury: (id, error, at) => void giveUp.run(error.slice(0, maxErrorLength), at, id),
+    replay(lane, { ids, buriedAfter = -Infinity }, at) {
+      const wanted = ids && new Set(ids);
+      const found = (buried.all(lane, Math.max(buriedAfter, -1)) as number[]).filter((id) => wanted?.has(id) ?? true);
+      for (const id of found) revive.run(at, id, lane);
+      return found.length;
+    },
+    forgetDone: (workspace, before) => void forget.run(workspaces.intern(workspace), before),
+  };
+}

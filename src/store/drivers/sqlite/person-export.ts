@@ -1,0 +1,25 @@
+// Everything known about a person as lines of JSON, read in short pages so that no long read holds the log.
+import { Problem } from '../../../protocol/index.ts';
+import { hydrate } from './hydrate.ts';
+import type { ReaderClient } from './reader-client.ts';
+
+const pageSize = 500;
+
+/** First the person, then its links, then its events oldest first: `{ "person" | "link" | "event": … }`. */
+export async function* exportPerson(
+  readers: ReaderClient,
+  workspace: string,
+  personId: string,
+): AsyncGenerator<string> {
+  const person = await readers.call('person', workspace, personId);
+  if (!person) throw new Problem('not-found', `there is no person ${personId}`);
+  yield JSON.stringify({ person });
+  for (const link of await readers.call('explain', workspace, personId)) yield JSON.stringify({ link });
+  let behind: { corrected: number; sequence: number } | undefined;
+  do {
+    const page = await readers.call('page', workspace, personId, behind, pageSize);
+    for (const { event, ...stored } of hydrate(page)) yield JSON.stringify({ event, ...stored });
+    const last = page.rows.at(-1);
+    behind = page.rows.length === pageSize ? last : undefined;
+  } while (behind);
+}
