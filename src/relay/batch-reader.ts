@@ -1,5 +1,6 @@
 // From the bytes of a request to events that may be stored: gunzip by the first two bytes (never by a header, which
 // would cost a preflight), limits of shape, JSON, each event checked by itself. One bad event never costs its neighbours.
+import { isUtf8 } from 'node:buffer';
 import { gunzip } from 'node:zlib';
 import { isObject, Problem, parseEvent, type WireEvent } from '../protocol/index.ts';
 import { blankOut, type ShapeLimits, type Span, scanArray } from './scan.ts';
@@ -46,7 +47,8 @@ export async function readBatch(raw: Buffer, limits: BatchLimits = batchLimits):
   const text = Buffer.from(body.buffer).toString('utf8');
   const values = parseArray(text);
   const suspicious = isSuspicious(text);
-  let mended = false;
+  // Bytes that are no UTF-8 became U+FFFD in the text; the store wants the same.
+  let mended = !isUtf8(body);
   const events = values.map((value, index) => {
     const fault = spans[index]?.fault;
     if (fault) return new Problem('invalid-event', fault, `/${index}`);
