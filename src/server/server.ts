@@ -92,12 +92,19 @@ async function assemble(config: ServerConfig, { access, store }: { access: Acces
 }
 
 /** Headers that do not come are cut off by Node with 408; bodies are timed where they are read. */
-function createHttpServer(listener: RequestListener, { limits = {} }: ServerConfig): Server {
+function createHttpServer(listener: RequestListener, { collect, limits }: ServerConfig): Server {
+  const headersTimeout = Math.min(10_000, collect?.bodyTimeoutMs ?? 10_000);
   const server = createServer(
-    { headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 2_000, keepAliveTimeout: 72_000 },
+    {
+      headersTimeout,
+      requestTimeout: 60_000,
+      connectionsCheckingInterval: headersTimeout / 4,
+      // Longer than load balancers keep theirs, so that they never send on one that is just being closed.
+      keepAliveTimeout: 72_000,
+    },
     listener,
   );
-  server.maxConnections = limits.maxConnections ?? 10_000;
+  server.maxConnections = limits?.maxConnections ?? 10_000;
   return server;
 }
 
