@@ -56,11 +56,11 @@ function send(
   text: string,
 ): void {
   if (response.headersSent || response.destroyed) return;
-  const body = Buffer.from(text);
   headers['content-type'] = `${type}; charset=utf-8`;
-  headers['content-length'] = String(body.length);
+  headers['content-length'] = String(Buffer.byteLength(text));
   // A body that was not read to its end would be taken for the next request.
   if (!response.req.complete) headers['connection'] = 'close';
   response.writeHead(status, headers);
-  response.end(body);
+  // As text and not as bytes: then Node sends head and body in one piece.
+  response.end(text);
 }

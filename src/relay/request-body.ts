@@ -11,8 +11,9 @@ export interface BodyLimits {
 
 /** Rejects with a Problem `body-too-large`, `too-slow` or `not-json`; the rest of the body is then not read. */
 export function readBody(request: IncomingMessage, { maxBodyBytes, bodyTimeoutMs }: BodyLimits): Promise<Buffer> {
-  const tooLarge = new Problem('body-too-large', `expected at most ${maxBodyBytes} bytes`);
-  if (Number(request.headers['content-length']) > maxBodyBytes) return Promise.reject(tooLarge);
+  // Made only when it is needed: an error costs a stack.
+  const tooLarge = (): Problem => new Problem('body-too-large', `expected at most ${maxBodyBytes} bytes`);
+  if (Number(request.headers['content-length']) > maxBodyBytes) return Promise.reject(tooLarge());
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
@@ -30,7 +31,7 @@ export function readBody(request: IncomingMessage, { maxBodyBytes, bodyTimeoutMs
 
     request.on('data', (chunk: Buffer) => {
       length += chunk.length;
-      if (length > maxBodyBytes) fail(tooLarge);
+      if (length > maxBodyBytes) fail(tooLarge());
       else chunks.push(chunk);
     });
     request.on('end', () => {

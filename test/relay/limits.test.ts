@@ -2,13 +2,13 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { EventResult } from '../../src/protocol/index.ts';
-import type { ServerConfig } from '../../src/server/index.ts';
+import type { LimitsConfig, ServerConfig } from '../../src/server/index.ts';
 import { anEvent, aServer, collect, historyOf, siteKey, siteOrigin } from '../helpers.ts';
 
 const event = (who: string, attributes: Parameters<typeof anEvent>[0] = {}) =>
   anEvent({ identity: who, temporarysecret: `secret-of-${who}`, ...attributes });
 const events = (who: string, count: number) => Array.from({ length: count }, () => event(who));
-const withLimits = (limits: ServerConfig['limits'], more: Partial<ServerConfig> = {}) => aServer({ limits, ...more });
+const withLimits = (limits: LimitsConfig, more: Partial<ServerConfig> = {}) => aServer({ limits, ...more });
 const some = { perSecond: 0.01, burst: 100 };
 const plenty = { perSecond: 1_000_000, burst: 1_000_000 };
 
