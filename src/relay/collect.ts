@@ -13,6 +13,7 @@ import { type BatchLimits, batchLimits, readBatch } from './batch-reader.ts';
 import { clientAddress, networkOf } from './client-address.ts';
 import type { CookieRenewal } from './cookie-renewal.ts';
 import type { DeadLetters } from './dead-letters.ts';
+import { createGcra } from './gcra.ts';
 import type { RelayMetrics } from './metrics.ts';
 import { createPageCounters } from './page-counters.ts';
 import { readBody } from './request-body.ts';
@@ -71,6 +72,9 @@ export function createCollect(options: CollectOptions): Collect {
   const rates = { ...throttleLimits, ...options.rates };
   const throttle = createThrottle(rates);
   const quota = createQuota(now);
+  // Whoever is refused all day must not fill the disk with it.
+  const logGate = createGcra({ rate: { perSecond: 10, burst: 100 } });
+  let unlogged = 0;
   const context = { ...options, now, throttle, pageCounters: createPageCounters() };
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -131,7 +135,12 @@ export function createCollect(options: CollectOptions): Collect {
     const fields = { requestId, code: problem.code };
     if (problem.code === 'internal') log?.error({ ...fields, err: error }, 'collect failed');
     // The origin is what one needs to mend a key; it names a site, not a person.
-    else log?.info({ ...fields, origin: request.headers.origin?.slice(0, 100) }, 'collect refused a request');
+    else if (logGate.waitMs('', 1) > 0) unlogged++;
+    else {
+      logGate.take('', 1);
+      log?.info({ ...fields, origin: request.headers.origin?.slice(0, 100), unlogged }, 'collect refused a request');
+      unlogged = 0;
+    }
   }
 
   return {
