@@ -53,6 +53,8 @@ export interface Collect {
   owns(request: IncomingMessage): boolean;
   /** Answers; never rejects. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** From now on each answer closes its connection, so that a server that stops is not kept by those that stay open. */
+  stop(): void;
 }
 
 /** Thrown where the sender has to wait. */
@@ -75,6 +77,7 @@ export function createCollect(options: CollectOptions): Collect {
   // Whoever is refused all day must not fill the disk with it.
   const logGate = createGcra({ rate: { perSecond: 10, burst: 100 } });
   let unlogged = 0;
+  let stopping = false;
   const context = { ...options, now, throttle, pageCounters: createPageCounters() };
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -85,14 +88,21 @@ export function createCollect(options: CollectOptions): Collect {
     let code: ProblemCode | undefined;
     try {
       const answer = await take(request, headers);
+      closeIfStopping(headers);
       sendAnswer(response, headers, answer);
     } catch (error) {
       const problem = error instanceof Problem ? error : new Problem('internal', `request ${requestId}`);
       code = problem.code;
       report(error, problem, request, requestId);
+      closeIfStopping(headers);
       sendProblem(response, headers, problem, problem instanceof Wait ? problem.retryAfterMs : undefined);
     }
     metrics?.answered(code === undefined ? 202 : problems[code].status, code, (performance.now() - startedAt) / 1000);
+  }
+
+  /** Asked when the answer goes out: the request may have come before the server was told to stop. */
+  function closeIfStopping(headers: Record<string, string>): void {
+    if (stopping) headers['connection'] = 'close';
   }
 
   async function take(request: IncomingMessage, headers: Record<string, string>) {
@@ -148,6 +158,9 @@ export function createCollect(options: CollectOptions): Collect {
       return url.startsWith(path) && (url.length === path.length || url[path.length] === '?');
     },
     handle,
+    stop() {
+      stopping = true;
+    },
   };
 }
 

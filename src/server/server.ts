@@ -14,6 +14,9 @@ import { operate } from './operate.ts';
 import { pageScripts, readPageScripts } from './page-scripts.ts';
 import { sealingKey } from './sealing-key.ts';
 
+/** How long those who do not read or send on are waited for at the end. */
+const drainMs = 10_000;
+
 export interface RunningServer {
   /** `http://host:port`, without a slash at the end. */
   url: string;
@@ -28,14 +31,13 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     const workspaces = config.workspaces.map(completeWorkspace);
     const access = createAccess(workspaces);
     const keys = watchKeys({ file: filesOf(config).keys, workspaces, access });
-    const { app, drain } = await assemble(config, { access, store });
+    const { app, stop } = await assemble(config, { access, store });
     await listen(app, config);
     return {
       url: urlOf(app, config),
       async close() {
         keys.stop();
-        await app.close();
-        await drain();
+        await stop();
         await store.close();
       },
     };
@@ -88,7 +90,15 @@ async function assemble(config: ServerConfig, { access, store }: { access: Acces
   await app.register(operate, { access, store, registry });
   await app.register(journey, { access, store });
   await app.register(pageScripts, { scripts: readPageScripts(config.pages) });
-  return { app, drain: () => deadLetters.flush() };
+  const stop = async (): Promise<void> => {
+    collect?.stop();
+    // Whoever does not read their answer must not keep a server from stopping.
+    const impatience = setTimeout(() => app.server.closeAllConnections(), drainMs);
+    await app.close();
+    clearTimeout(impatience);
+    await deadLetters.flush();
+  };
+  return { app, stop };
 }
 
 /** Headers that do not come are cut off by Node with 408; bodies are timed where they are read. */

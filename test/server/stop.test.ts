@@ -7,7 +7,12 @@ describe('a server that stops', () => {
     const config = aConfig(aFolder());
     const first = await startServer(config);
     const events = Array.from({ length: 40 }, () => anEvent({ temporarysecret: 's' }));
-    const answers = events.map((event) => collect(first.url, [event]).then((response) => response.status));
+    const answers = events.map((event) =>
+      collect(first.url, [event]).then(async (response) => {
+        await response.text();
+        return response.status;
+      }),
+    );
     await Promise.race(answers);
     await first.close();
     const statuses = await Promise.all(answers.map((answer) => answer.catch(() => 'not answered')));
