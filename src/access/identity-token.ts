@@ -7,6 +7,10 @@ import type { Proof } from '../store/index.ts';
 
 export type TokenAlgorithm = 'HS256' | 'ES256';
 
+export function isTokenAlgorithm(value: unknown): value is TokenAlgorithm {
+  return value === 'HS256' || value === 'ES256';
+}
+
 /** One identity that a token vouches for. */
 export interface NamedIdentity {
   identity: string;
@@ -67,6 +71,8 @@ export interface IdentityKey {
   alg: TokenAlgorithm;
   /** HS256: the shared secret. ES256: the public key as PEM. */
   secret: string;
+  /** RFC 3339; tokens that arrive later are refused. */
+  expiresAt?: string;
 }
 
 export interface VerifyOptions {
@@ -90,7 +96,7 @@ const graceMs = 7 * 24 * 60 * 60 * 1000;
 export async function verifyIdentityToken(token: string, options: VerifyOptions): Promise<Verdict> {
   try {
     const { kid } = decodeProtectedHeader(token);
-    const key = options.keys.find((candidate) => candidate.kid === kid);
+    const key = options.keys.find((candidate) => candidate.kid === kid && isValid(candidate, options.receivedAt));
     if (!key) return { reason: `the token's kid ${JSON.stringify(kid ?? null)} names no key of this workspace` };
     const { payload } = await jwtVerify(token, verifyingKey(key), {
       // One algorithm for one key: a public key never serves as an HMAC secret.
@@ -129,6 +135,17 @@ function signingKey(alg: TokenAlgorithm, secret: string): KeyObject {
   return alg === 'HS256' ? createSecretKey(secret, 'utf8') : createPrivateKey(secret);
 }
 
+/** Reading a PEM costs as much as checking a signature. */
+const verifyingKeys = new WeakMap<IdentityKey, KeyObject>();
+
 function verifyingKey(key: IdentityKey): KeyObject {
-  return key.alg === 'HS256' ? createSecretKey(key.secret, 'utf8') : createPublicKey(key.secret);
+  const known = verifyingKeys.get(key);
+  if (known) return known;
+  const made = key.alg === 'HS256' ? createSecretKey(key.secret, 'utf8') : createPublicKey(key.secret);
+  verifyingKeys.set(key, made);
+  return made;
+}
+
+function isValid({ expiresAt }: IdentityKey, now: number): boolean {
+  return expiresAt === undefined || now < Date.parse(expiresAt);
 }

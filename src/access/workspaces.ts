@@ -1,6 +1,6 @@
-// Who may do what: the workspaces of this server with their site keys (public, for pages), server keys (secret, for
-// trusted callers) and identity keys (for tokens). Look-ups never tell an unknown key from a wrong one.
-import { createHash, timingSafeEqual } from 'node:crypto';
+// What a workspace is: one company's site keys (public, for pages), server keys (secret, for trusted callers) and
+// identity keys (for tokens), and how strictly it takes identities.
+import type { Identitytype } from '../protocol/index.ts';
 import type { IdentityKey } from './identity-token.ts';
 
 /** What a server key may do; the names are those of Webex (jds-contract 0.3). */
@@ -15,20 +15,42 @@ export const scopes = [
 
 export type Scope = (typeof scopes)[number];
 
-/** A public key, visible in page source. */
+/** A public key, visible in page source. What it leaves out is allowed, except what is reserved for server keys. */
 export interface SiteKey {
   /** `pk_…`. */
   key: string;
-  /** Origins of the pages that may send with it, `https://www.example.com`. */
+  /** Origins of the pages that may send with it: `https://www.example.com`, `https://*.example.com`, or `null` (sandboxed frames, files). */
   origins: string[];
+  /** Sources that it may send; `*` stands for any characters: `example.com:*`. */
+  sources?: string[];
+  /** Event types that it may send; `*` as above. */
+  types?: string[];
+  /** What its events may be filed under, beside `temporaryId`. */
+  identitytypes?: Identitytype[];
+  limits?: SiteKeyLimits;
+  /** RFC 3339; from then on the key is unknown. */
+  expiresAt?: string;
+}
+
+export interface SiteKeyLimits {
+  /** Default: that of the server, 2,000. */
+  eventsPerSecond?: number;
+  /** Events at once. Default: that of the server, 10,000. */
+  burst?: number;
+  /** Bytes of bodies a day (UTC). Default: no limit. */
+  bytesPerDay?: number;
 }
 
 /** A secret for a trusted caller: an agent desk, a flow, a back end. */
 export interface ServerKey {
   name: string;
-  /** The bearer token. */
-  token: string;
+  /** The bearer token in clear; or leave it out and give its hash. */
+  token?: string;
+  /** SHA-256 of the bearer token in hexadecimal; enough, because tokens are made at random and long. */
+  sha256?: string;
   scopes: Scope[];
+  /** RFC 3339; from then on the key is unknown. Two keys of one name with overlapping lives are a rotation. */
+  expiresAt?: string;
 }
 
 export interface Workspace {
@@ -48,40 +70,6 @@ export interface Workspace {
   };
 }
 
-export interface Caller {
-  workspace: Workspace;
-  /** The server key's name, for the audit. */
-  name: string;
-  scopes: ReadonlySet<Scope>;
-}
-
-export interface Access {
-  workspace(id: string): Workspace | undefined;
-  bySiteKey(key: string): { workspace: Workspace; siteKey: SiteKey } | undefined;
-  byBearerToken(token: string): Caller | undefined;
-}
-
-export function createAccess(workspaces: readonly Workspace[]): Access {
-  const byId = new Map(workspaces.map((workspace) => [workspace.id, workspace]));
-  const siteKeys = new Map(
-    workspaces.flatMap((workspace) => workspace.siteKeys.map((siteKey) => [siteKey.key, { workspace, siteKey }])),
-  );
-  const callers = workspaces.flatMap((workspace) =>
-    workspace.serverKeys.map(({ name, token, scopes }) => ({
-      digest: digest(token),
-      caller: { workspace, name, scopes: new Set(scopes) },
-    })),
-  );
-  return {
-    workspace: (id) => byId.get(id),
-    bySiteKey: (key) => siteKeys.get(key),
-    byBearerToken(token) {
-      const presented = digest(token);
-      return callers.find((candidate) => timingSafeEqual(candidate.digest, presented))?.caller;
-    },
-  };
-}
-
-function digest(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
+export function isScope(value: unknown): value is Scope {
+  return (scopes as readonly unknown[]).includes(value);
 }

@@ -40,6 +40,18 @@ export const problems = {
     status: 415,
     title: 'The content type is not one that this address takes.',
   },
+  'too-slow': {
+    status: 408,
+    title: 'The body took longer to arrive than this server waits.',
+  },
+  'rate-limited': {
+    status: 429,
+    title: 'More events came than the limit allows; send again later.',
+  },
+  'over-quota': {
+    status: 429,
+    title: 'The key has sent as much today as it may; send again tomorrow.',
+  },
   busy: {
     status: 503,
     title: 'The server has more to write than it can hold; send again later.',
@@ -71,6 +83,10 @@ export const problems = {
   'identitytype-not-allowed': {
     status: 0,
     title: 'The key does not allow this identitytype.',
+  },
+  bot: {
+    status: 0,
+    title: 'The browser says that it is a bot, and this server takes no events of bots.',
   },
   'temporaryid-not-yours': {
     status: 0,

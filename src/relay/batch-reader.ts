@@ -1,17 +1,25 @@
 // From the bytes of a request to events that may be stored: gunzip by the first two bytes (never by a header, which
-// would cost a preflight), JSON, an array, each event checked by itself. One bad event never costs its neighbours.
-import { promisify } from 'node:util';
+// would cost a preflight), limits of shape, JSON, each event checked by itself. One bad event never costs its neighbours.
+import { isUtf8 } from 'node:buffer';
 import { gunzip } from 'node:zlib';
 import { isObject, Problem, parseEvent, type WireEvent } from '../protocol/index.ts';
+import { blankOut, type ShapeLimits, type Span, scanArray } from './scan.ts';
+import { isSuspicious, mendStrings, requirePlainAttributes, requirePlainNames } from './text.ts';
 
-export interface BatchLimits {
+export interface BatchLimits extends ShapeLimits {
   /** Bytes of the body, also after decompression. Default 1 MiB. */
   maxBodyBytes: number;
   /** Events in one batch. Default 500. */
   maxEvents: number;
 }
 
-export const batchLimits: BatchLimits = { maxBodyBytes: 1024 * 1024, maxEvents: 500 };
+export const batchLimits: BatchLimits = {
+  maxBodyBytes: 1024 * 1024,
+  maxEvents: 500,
+  maxEventBytes: 64 * 1024,
+  maxDepth: 32,
+  maxMembers: 1000,
+};
 
 export interface ReadBatch {
   /** The JSON array as UTF-8, in a buffer of its own that may be transferred to another thread. */
@@ -20,66 +28,115 @@ export interface ReadBatch {
   events: (WireEvent | Problem)[];
   /** The id at each index as far as one can be read. */
   ids: (string | null)[];
+  /** Whether events were mended, so that `body` has to be written anew from `events`. */
+  mended: boolean;
 }
-
-const inflate = promisify(gunzip);
 
 /** Throws a Problem that concerns the whole request; problems of single events are in `events`. */
 export async function readBatch(raw: Buffer, limits: BatchLimits = batchLimits): Promise<ReadBatch> {
   const bytes = raw[0] === 0x1f && raw[1] === 0x8b ? await unzip(raw, limits) : raw;
   if (bytes.length > limits.maxBodyBytes) throw tooLarge(limits);
-  const text = bytes.toString('utf8');
-  const value = parseJson(text);
-  const values = Array.isArray(value) ? value : [value];
-  if (!Array.isArray(value) && !isObject(value)) {
-    throw new Problem(
-      'not-a-batch',
-      `expected a CloudEvent or an array of CloudEvents, got ${value === null ? 'null' : typeof value}`,
-    );
+  const body = ownArray(bytes);
+  const spans = scanArray(body, limits);
+  if (body.length > bytes.length && spans.length > 1) throw new Problem('not-json', 'expected one event, or an array');
+  if (spans.length > limits.maxEvents) {
+    throw new Problem('too-many-events', `expected at most ${limits.maxEvents} events, got ${spans.length}`);
   }
-  if (values.length > limits.maxEvents) {
-    throw new Problem('too-many-events', `expected at most ${limits.maxEvents} events, got ${values.length}`);
-  }
-  return {
-    body: ownBytes(Array.isArray(value) ? bytes : Buffer.from(`[${text}]`)),
-    events: values.map(parseOne),
-    ids: values.map((one) => (isObject(one) && typeof one['id'] === 'string' ? one['id'].slice(0, 200) : null)),
-  };
+  const ids: (string | null)[] = [];
+  for (const [index, span] of spans.entries()) if (span.fault) ids[index] = takeOut(body, span);
+  const text = Buffer.from(body.buffer).toString('utf8');
+  const values = parseArray(text);
+  const suspicious = isSuspicious(text);
+  // Bytes that are no UTF-8 became U+FFFD in the text; the store wants the same.
+  let mended = !isUtf8(body);
+  const events = values.map((value, index) => {
+    const fault = spans[index]?.fault;
+    if (fault) return new Problem('invalid-event', fault, `/${index}`);
+    ids[index] = idOf(value);
+    const event = readEvent(value, index, suspicious);
+    if (suspicious && !(event instanceof Problem) && mendStrings(event)) mended = true;
+    return event;
+  });
+  return { body, events, ids, mended };
 }
 
-function parseOne(value: unknown, index: number): WireEvent | Problem {
+function readEvent(value: unknown, index: number, suspicious: boolean): WireEvent | Problem {
+  const path = `/${index}`;
   try {
-    return parseEvent(value, `/${index}`);
+    const event = parseEvent(value, path);
+    requirePlainAttributes(event, path);
+    if (suspicious) requirePlainNames(event, path);
+    return event;
   } catch (error) {
     if (error instanceof Problem) return error;
     throw error;
   }
 }
 
-function parseJson(text: string): unknown {
+/** Blanks the event out, and returns its id where it is only too long and not too deep to be read. */
+function takeOut(body: Uint8Array, span: Span): string | null {
+  const text = span.fault?.includes('bytes') ? Buffer.from(body.subarray(span.start, span.end)).toString('utf8') : '';
+  blankOut(body, span);
+  return /"id"\s*:\s*"([\w.:-]{1,200})"/.exec(text)?.[1] ?? null;
+}
+
+function idOf(value: unknown): string | null {
+  return isObject(value) && typeof value['id'] === 'string' ? value['id'].slice(0, 200) : null;
+}
+
+function parseArray(text: string): unknown[] {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
     throw new Problem('not-json', error instanceof Error ? error.message.slice(0, 200) : 'not JSON');
   }
+  if (Array.isArray(value)) return value;
+  throw new Problem('not-a-batch', 'expected a CloudEvent or an array of CloudEvents');
 }
 
-async function unzip(raw: Buffer, limits: BatchLimits): Promise<Buffer> {
-  try {
-    return await inflate(raw, { maxOutputLength: limits.maxBodyBytes });
-  } catch (error) {
-    if (error instanceof RangeError) throw tooLarge(limits);
-    throw new Problem('not-json', 'the body starts like gzip but is not');
+/**
+ * A copy that shares no memory, because Node's small buffers live in one pool, which must not be transferred; a single
+ * event becomes an array of one.
+ */
+function ownArray(bytes: Buffer): Uint8Array<ArrayBuffer> {
+  const first = bytes[bytes.findIndex((byte) => byte > 0x20)];
+  if (first === 0x5b) {
+    const own = new Uint8Array(bytes.length);
+    own.set(bytes);
+    return own;
   }
+  if (first !== 0x7b) throw noBatch(bytes);
+  const own = new Uint8Array(bytes.length + 2);
+  own[0] = 0x5b;
+  own.set(bytes, 1);
+  own[bytes.length + 1] = 0x5d;
+  return own;
+}
+
+function noBatch(bytes: Buffer): Problem {
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    return new Problem(
+      'not-a-batch',
+      `expected a CloudEvent or an array of CloudEvents, got ${value === null ? 'null' : typeof value}`,
+    );
+  } catch (error) {
+    return new Problem('not-json', error instanceof Error ? error.message.slice(0, 200) : 'not JSON');
+  }
+}
+
+/** Stops at the limit: what a bomb would become is never made. */
+function unzip(raw: Buffer, limits: BatchLimits): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    gunzip(raw, { maxOutputLength: limits.maxBodyBytes }, (error, bytes) => {
+      if (!error) resolve(bytes);
+      else if (error instanceof RangeError) reject(tooLarge(limits));
+      else reject(new Problem('not-json', 'the body starts like gzip but is not'));
+    });
+  });
 }
 
 function tooLarge(limits: BatchLimits): Problem {
   return new Problem('body-too-large', `expected at most ${limits.maxBodyBytes} bytes after decompression`);
-}
-
-/** A copy that shares no memory: Node's small buffers live in one pool, which must not be transferred. */
-function ownBytes(bytes: Buffer): Uint8Array<ArrayBuffer> {
-  const own = new Uint8Array(bytes.length);
-  own.set(bytes);
-  return own;
 }

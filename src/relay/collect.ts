@@ -1,123 +1,185 @@
 // POST /collect: the public door. Authenticates the site key and the page's origin, checks each event, hands the good
 // ones to the store, and answers 202 only for what is on disk, with a result per event (design, "Answers").
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Access, SiteKey, Workspace } from '../access/index.ts';
-import { type BatchAnswer, type EventResult, encodeProblem, Problem, problems } from '../protocol/index.ts';
-import type { AppendResult, Store } from '../store/index.ts';
+// A plain handler of node:http and not a route, because most requests of a server are this one (decision 0040).
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parse as parseQuery } from 'node:querystring';
+import type { Access } from '../access/index.ts';
+import { Problem, type ProblemCode, problems } from '../protocol/index.ts';
+import type { Store } from '../store/index.ts';
+import { admit } from './admit.ts';
+import { answerHeaders, sendAnswer, sendPreflight, sendProblem } from './answering.ts';
 import { type BatchLimits, batchLimits, readBatch } from './batch-reader.ts';
-import { examine } from './claims.ts';
+import { clientAddress, networkOf } from './client-address.ts';
+import type { CookieRenewal } from './cookie-renewal.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import { createGcra } from './gcra.ts';
+import type { RelayMetrics } from './metrics.ts';
+import { createPageCounters } from './page-counters.ts';
+import { readBody } from './request-body.ts';
+import { settle } from './settle.ts';
+import { createThrottle, type ThrottleLimits, throttleLimits } from './throttle.ts';
+import type { FactsOptions } from './visitor-facts.ts';
 
 export interface CollectOptions {
   access: Access;
   store: Store;
   /** Default `/collect`; blockers know the word. */
   path?: string;
-  limits?: BatchLimits;
+  batch?: Partial<BatchLimits>;
+  rates?: Partial<ThrottleLimits>;
+  /** Milliseconds until a body has to be there. Default 15,000. */
+  bodyTimeoutMs?: number;
+  /** Proxies in front whose X-Forwarded-For is believed. Default 0. */
+  trustedProxies?: number;
+  facts?: FactsOptions;
+  /** Default none: the relay sets no cookie. */
+  cookie?: CookieRenewal;
+  metrics?: RelayMetrics;
+  deadLetters?: DeadLetters;
+  log?: CollectLog;
   /** Milliseconds since 1970. */
   now?: () => number;
 }
 
-/** A fastify plugin that serves the collect endpoint. */
-export async function collect(app: FastifyInstance, options: CollectOptions): Promise<void> {
-  const { access, store, path = '/collect', limits = batchLimits, now = Date.now } = options;
-
-  // The page sends text/plain to avoid a preflight; what the bytes are is judged by reading them.
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: limits.maxBodyBytes }, (_request, body, done) =>
-    done(null, body),
-  );
-
-  app.addHook('onRequest', async (request, reply) => allowAnyAnswerToBeRead(request, reply));
-
-  app.options(path, async (_request, reply) => {
-    return reply
-      .headers({
-        'access-control-allow-methods': 'POST',
-        'access-control-allow-headers': 'content-type',
-        'access-control-max-age': '7200',
-      })
-      .code(204)
-      .send();
-  });
-
-  app.post(path, async (request, reply) => {
-    const receivedAt = now();
-    const query = request.query as Record<string, unknown>;
-    const { workspace } = admit(access, query['key'], request.headers.origin);
-    const sent = readSent(query['sent']);
-    const { body, events, ids } = await readBatch(
-      Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
-      limits,
-    );
-    const findings = await examine(events, { workspace, receivedAt, sent });
-    const results = await store.append({
-      workspace: workspace.id,
-      sender: 'public',
-      repeats: 'collect',
-      receivedAt,
-      sent,
-      body,
-      findings,
-      verify: workspace.identity.verify,
-    });
-    const answer: BatchAnswer = {
-      results: results.map((result) => toSender(result, ids)),
-      serverTime: new Date(now()).toISOString(),
-    };
-    return reply.code(202).send(answer);
-  });
-
-  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+/** What is logged about a request that was refused or failed; never whose it was. */
+export interface CollectLog {
+  info(fields: Record<string, unknown>, message: string): void;
+  error(fields: Record<string, unknown>, message: string): void;
 }
 
-/** Every answer carries CORS headers, whatever the status: an answer that the page cannot read looks like a dead network. */
-function allowAnyAnswerToBeRead(request: FastifyRequest, reply: FastifyReply): void {
-  const { origin } = request.headers;
-  // Beacons always send credentials, so the origin must be named and credentials allowed (field-notes 3.5, trap 1).
-  reply.header('vary', 'origin');
-  if (origin === undefined) return;
-  reply.headers({
-    'access-control-allow-origin': origin,
-    'access-control-allow-credentials': 'true',
-    'access-control-expose-headers': 'retry-after',
-  });
+export interface Collect {
+  /** Whether a request is for this endpoint. */
+  owns(request: IncomingMessage): boolean;
+  /** Answers; never rejects. */
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** From now on each answer closes its connection, so that a server that stops is not kept by those that stay open. */
+  stop(): void;
 }
 
-function admit(access: Access, key: unknown, origin: string | undefined): { workspace: Workspace; siteKey: SiteKey } {
-  if (typeof key !== 'string' || key === '') throw new Problem('unknown-key', 'the query has no key=pk_…');
-  const found = access.bySiteKey(key);
-  if (!found) throw new Problem('unknown-key', `no site key ${JSON.stringify(key.slice(0, 40))} is known here`);
-  // A filter for browsers, not authentication: other programs send what they like (relay-notes 4.8).
-  if (origin !== undefined && !found.siteKey.origins.includes(origin)) {
-    throw new Problem('wrong-origin', `the key does not allow pages of ${origin.slice(0, 100)}`);
+/** Thrown where the sender has to wait. */
+class Wait extends Problem {
+  readonly retryAfterMs: number;
+
+  constructor(code: ProblemCode, detail: string, retryAfterMs: number) {
+    super(code, detail);
+    this.retryAfterMs = retryAfterMs;
   }
-  return found;
 }
 
-function readSent(value: unknown): number | 'deferred' {
-  const ms = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : undefined;
-  // Without a usable sent time the events' own times stand, as in a deferred batch.
-  return ms ?? 'deferred';
+export function createCollect(options: CollectOptions): Collect {
+  const { access, path = '/collect', now = Date.now, log, metrics } = options;
+  const limits = { ...batchLimits, ...options.batch };
+  const bodyLimits = { maxBodyBytes: limits.maxBodyBytes, bodyTimeoutMs: options.bodyTimeoutMs ?? 15_000 };
+  const rates = { ...throttleLimits, ...options.rates };
+  const throttle = createThrottle(rates);
+  const quota = createQuota(now);
+  // Whoever is refused all day must not fill the disk with it.
+  const logGate = createGcra({ rate: { perSecond: 10, burst: 100 } });
+  let unlogged = 0;
+  let stopping = false;
+  const context = { ...options, now, throttle, pageCounters: createPageCounters() };
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const startedAt = performance.now();
+    const requestId = randomUUID();
+    const headers = answerHeaders(request, requestId);
+    if (request.method === 'OPTIONS') return sendPreflight(response, headers);
+    let code: ProblemCode | undefined;
+    try {
+      const answer = await take(request, headers);
+      closeIfStopping(headers);
+      sendAnswer(response, headers, answer);
+    } catch (error) {
+      const problem = error instanceof Problem ? error : new Problem('internal', `request ${requestId}`);
+      code = problem.code;
+      report(error, problem, request, requestId);
+      closeIfStopping(headers);
+      sendProblem(response, headers, problem, problem instanceof Wait ? problem.retryAfterMs : undefined);
+    }
+    metrics?.answered(code === undefined ? 202 : problems[code].status, code, (performance.now() - startedAt) / 1000);
+  }
+
+  /** Asked when the answer goes out: the request may have come before the server was told to stop. */
+  function closeIfStopping(headers: Record<string, string>): void {
+    if (stopping) headers['connection'] = 'close';
+  }
+
+  async function take(request: IncomingMessage, headers: Record<string, string>) {
+    const receivedAt = now();
+    if (request.method !== 'POST') throw new Problem('method-not-allowed', `expected POST, got ${request.method}`);
+    const query = parseQuery((request.url ?? '').slice(path.length + 1));
+    const sender = admit(access, query['key'], request);
+    const address = clientAddress(request, options.trustedProxies ?? 0);
+    const source = { key: sender.name, network: networkOf(address), keyRate: { ...rates.key, ...sender.rate } };
+
+    // Who has used up everything is told so before the body is read. Only the batch tells whether they are known.
+    refuseIf(throttle.check(source, 1, true), 1);
+    const raw = await readBody(request, bodyLimits);
+    if (!quota.take(sender.name, raw.length, sender.bytesPerDay)) {
+      metrics?.shed('quota', 1);
+      throw new Wait('over-quota', `the key may send ${sender.bytesPerDay} bytes a day`, quota.resetMs());
+    }
+    const batch = await readBatch(raw, limits);
+    return settle(batch, {
+      ...context,
+      request,
+      headers,
+      receivedAt,
+      query,
+      sender,
+      address,
+      shed: (known, events) => refuseIf(throttle.check(source, events, known), events),
+      taken: (events) => throttle.take(source, events),
+    });
+  }
+
+  function refuseIf(shed: ReturnType<typeof throttle.check>, events: number): void {
+    if (!shed) return;
+    metrics?.shed(shed.by, events);
+    if (shed.by === 'queue') throw new Wait('busy', 'too many events wait for the disk', shed.waitMs);
+    throw new Wait('rate-limited', `too many events of this ${shed.by}`, shed.waitMs);
+  }
+
+  function report(error: unknown, problem: Problem, request: IncomingMessage, requestId: string): void {
+    const fields = { requestId, code: problem.code };
+    if (problem.code === 'internal') log?.error({ ...fields, err: error }, 'collect failed');
+    // The origin is what one needs to mend a key; it names a site, not a person.
+    else if (logGate.waitMs('', 1) > 0) unlogged++;
+    else {
+      logGate.take('', 1);
+      log?.info({ ...fields, origin: request.headers.origin?.slice(0, 100), unlogged }, 'collect refused a request');
+      unlogged = 0;
+    }
+  }
+
+  return {
+    owns({ url = '' }) {
+      return url.startsWith(path) && (url.length === path.length || url[path.length] === '?');
+    },
+    handle,
+    stop() {
+      stopping = true;
+    },
+  };
 }
 
-/** The store parsed the body a second time, in its own thread; the sender gets the ids as first read, and no sequence. */
-function toSender({ sequence: _internal, ...result }: AppendResult, ids: readonly (string | null)[]): EventResult {
-  return { ...result, id: ids[result.index] ?? result.id };
-}
-
-function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const problem = asProblem(error);
-  const { status } = problems[problem.code];
-  if (status >= 500) request.log.error({ err: error }, 'collect failed');
-  if (status === 503) reply.header('retry-after', '5');
-  return reply.code(status).type('application/problem+json').send(encodeProblem(problem));
-}
-
-function asProblem(error: unknown): Problem {
-  if (error instanceof Problem) return error;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Problem('body-too-large', 'the body is larger than 1 MiB');
-  if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH')
-    return new Problem('not-json', 'the body ended before its content-length');
-  return new Problem('internal', 'see the log');
+/** Bytes of each key since midnight UTC. Counted in memory: a restart forgets. */
+function createQuota(now: () => number) {
+  const dayMs = 86_400_000;
+  let day = 0;
+  let used = new Map<string, number>();
+  return {
+    take(key: string, bytes: number, bytesPerDay: number | undefined): boolean {
+      if (bytesPerDay === undefined) return true;
+      const today = Math.floor(now() / dayMs);
+      if (today !== day) used = new Map();
+      day = today;
+      const sum = (used.get(key) ?? 0) + bytes;
+      if (sum > bytesPerDay) return false;
+      used.set(key, sum);
+      return true;
+    },
+    resetMs: () => dayMs - (now() % dayMs),
+  };
 }

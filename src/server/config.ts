@@ -1,8 +1,11 @@
-// The configuration of a Waymark server, checked once at start: each error names the option and what was expected.
+// The configuration of a Waymark server: its shape, and how it is read from a file, the environment and flags.
 import { readFileSync } from 'node:fs';
-import { isAbsolute, resolve } from 'node:path';
-import { type Scope, scopes, type Workspace } from '../access/index.ts';
-import { isObject } from '../protocol/index.ts';
+import { resolve } from 'node:path';
+import type { Workspace } from '../access/index.ts';
+import type { CookieRenewal, FactsOptions, Rate } from '../relay/index.ts';
+import { checkConfig } from './config-check.ts';
+import { resolveSecrets } from './secrets.ts';
+import { type Given, overlay } from './settings.ts';
 
 export interface ServerConfig {
   listen: {
@@ -13,101 +16,86 @@ export interface ServerConfig {
   };
   /** The SQLite file; created where it is missing. */
   database: string;
+  /** The file of the keys that `waymark keys` makes. Default: `<database>.keys.json`. */
+  keys?: string;
   /** The folder that holds the built `waymark.js` and `widget.js`. Default: where this package was built. */
   pages?: string;
   workspaces: WorkspaceConfig[];
   /** Default `info`. */
   log?: 'silent' | 'error' | 'info';
+  collect?: CollectConfig;
+  limits?: LimitsConfig;
+  deadLetters?: DeadLettersConfig;
+}
+
+export interface CollectConfig extends FactsOptions {
+  /** Default `/collect`; blockers know the word. */
+  path?: string;
+  /** Proxies in front whose X-Forwarded-For is believed. Default 0. */
+  trustedProxies?: number;
+  /** Milliseconds until a body has to be there. Default 15,000. */
+  bodyTimeoutMs?: number;
+  /** Renews the page's cookie on same-origin requests. Default: no cookie is set. */
+  cookie?: CookieRenewal;
+}
+
+export interface LimitsConfig {
+  /** Events of one site key. Default 2,000 a second, 10,000 at once. */
+  key?: Rate;
+  /** Events of one visitor. Default 50 a second, 500 at once. */
+  visitor?: Rate;
+  /** Events from one IPv4 address or IPv6 /64. Default 1,000 a second, 10,000 at once. */
+  address?: Rate;
+  /** Events that wait for the disk. Default 20,000. */
+  maxPending?: number;
+  /** Bytes of a body, also after decompression. Default 1 MiB. */
+  maxBodyBytes?: number;
+  /** Events in one batch. Default 500. */
+  maxEvents?: number;
+  /** Connections at once. Default 10,000. */
+  maxConnections?: number;
+}
+
+export interface DeadLettersConfig {
+  /** Default: `<database>.dead-letters`. */
+  folder?: string;
+  /** Default 64 MiB. */
+  maxBytes?: number;
+  /** Default 7. */
+  maxAgeDays?: number;
 }
 
 /** A workspace as configured: what is left out gets a default. */
 export type WorkspaceConfig = Pick<Workspace, 'id' | 'name'> & Partial<Omit<Workspace, 'id' | 'name'>>;
 
-/** Reads a JSON file; a relative database path counts from the file's folder. Throws an Error that names the fault. */
-export function readConfig(file: string): ServerConfig {
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new Error(`configuration ${file}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  const config = checkConfig(value);
-  const database = isAbsolute(config.database) ? config.database : resolve(file, '..', config.database);
-  return { ...config, database };
-}
-
-/** Returns the value as a configuration, or throws an Error that lists every fault with its place. */
-export function checkConfig(value: unknown): ServerConfig {
-  const faults: string[] = [];
-  const expect = (ok: boolean, place: string, expected: string): void => {
-    if (!ok) faults.push(`${place}: expected ${expected}`);
+/**
+ * Reads a JSON file and what environment and flags say beside it; without a file, those alone. Relative paths count
+ * from the file's folder. Throws an Error that names the fault.
+ */
+export function readConfig(file: string | undefined, given: Given = { environment: {}, flags: {} }): ServerConfig {
+  const folder = file === undefined ? process.cwd() : resolve(file, '..');
+  const value = overlay(file === undefined ? {} : readJson(file), given);
+  const config = checkConfig(resolveSecrets(value, { environment: given.environment, folder }));
+  const from = (path: string): string => resolve(folder, path);
+  return {
+    ...config,
+    database: from(config.database),
+    ...(config.keys !== undefined && { keys: from(config.keys) }),
+    ...(config.pages !== undefined && { pages: from(config.pages) }),
   };
-  const config = isObject(value) ? value : {};
-  const listen = isObject(config['listen']) ? config['listen'] : {};
-  expect(isPort(listen['port']), 'listen.port', 'a port from 0 to 65535');
-  expect(listen['host'] === undefined || isText(listen['host']), 'listen.host', 'a host name or address');
-  expect(isText(config['database']), 'database', 'the path of a SQLite file');
-  expect(config['pages'] === undefined || isText(config['pages']), 'pages', 'the path of a folder');
-  expect([undefined, 'silent', 'error', 'info'].includes(config['log'] as string), 'log', 'silent, error or info');
-  const workspaces = Array.isArray(config['workspaces']) ? config['workspaces'] : [];
-  expect(workspaces.length > 0, 'workspaces', 'at least one workspace');
-  for (const [index, workspace] of workspaces.entries()) checkWorkspace(workspace, `workspaces[${index}]`, expect);
-  if (faults.length > 0) throw new Error(`configuration: ${faults.join('; ')}`);
-  return config as unknown as ServerConfig;
 }
 
-type Expect = (ok: boolean, place: string, expected: string) => void;
-
-function checkWorkspace(value: unknown, place: string, expect: Expect): void {
-  const workspace = isObject(value) ? value : {};
-  expect(/^[0-9a-f]{24}$/.test(String(workspace['id'])), `${place}.id`, '24 hexadecimal digits');
-  expect(isText(workspace['name']), `${place}.name`, 'a name');
-  each(workspace, 'siteKeys', place, expect, (siteKey, at) => {
-    expect(/^pk_[\w-]{8,}$/.test(String(siteKey['key'])), `${at}.key`, 'pk_ and at least 8 letters or digits');
-    expect(
-      isListOf(siteKey['origins'], isOrigin),
-      `${at}.origins`,
-      'a list of origins such as https://www.example.com',
-    );
-  });
-  each(workspace, 'serverKeys', place, expect, (serverKey, at) => {
-    expect(isText(serverKey['name']), `${at}.name`, 'a name');
-    expect(
-      isText(serverKey['token']) && serverKey['token'].length >= 16,
-      `${at}.token`,
-      'a secret of at least 16 characters',
-    );
-    expect(isListOf(serverKey['scopes'], isScope), `${at}.scopes`, `a list of ${scopes.join(', ')}`);
-  });
-  each(workspace, 'identityKeys', place, expect, (identityKey, at) => {
-    expect(isText(identityKey['kid']), `${at}.kid`, 'a key id');
-    expect(identityKey['alg'] === 'HS256' || identityKey['alg'] === 'ES256', `${at}.alg`, 'HS256 or ES256');
-    const { secret, alg } = identityKey;
-    expect(
-      isText(secret) && (alg === 'ES256' || secret.length >= 32),
-      `${at}.secret`,
-      'a secret of at least 32 characters, or a public key as PEM',
-    );
-  });
-  const identity = isObject(workspace['identity']) ? workspace['identity'] : {};
-  expect(
-    [undefined, 'enforce', 'report', 'off'].includes(identity['verify'] as string),
-    `${place}.identity.verify`,
-    'enforce, report or off',
-  );
-}
-
-function each(
-  workspace: Record<string, unknown>,
-  member: string,
-  place: string,
-  expect: Expect,
-  check: (item: Record<string, unknown>, at: string) => void,
-): void {
-  const list = workspace[member] ?? [];
-  expect(Array.isArray(list), `${place}.${member}`, 'a list');
-  if (Array.isArray(list))
-    for (const [index, item] of list.entries()) check(isObject(item) ? item : {}, `${place}.${member}[${index}]`);
+/** Where what belongs to the database is kept. */
+export function filesOf({ database, keys, deadLetters }: ServerConfig): {
+  keys: string;
+  letters: string;
+  seal: string;
+} {
+  return {
+    keys: keys ?? `${database}.keys.json`,
+    letters: resolve(database, '..', deadLetters?.folder ?? `${database}.dead-letters`),
+    seal: `${database}.seal`,
+  };
 }
 
 /** Fills in what a workspace leaves out. */
@@ -122,22 +110,10 @@ export function completeWorkspace(workspace: WorkspaceConfig): Workspace {
   };
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
-}
-
-function isPort(value: unknown): boolean {
-  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65535;
-}
-
-function isListOf(value: unknown, is: (item: unknown) => boolean): boolean {
-  return Array.isArray(value) && value.every(is);
-}
-
-function isScope(value: unknown): value is Scope {
-  return (scopes as readonly unknown[]).includes(value);
-}
-
-function isOrigin(value: unknown): boolean {
-  return typeof value === 'string' && URL.canParse(value) && new URL(value).origin === value;
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Error(`configuration ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }

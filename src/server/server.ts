@@ -1,12 +1,21 @@
 // Puts a Waymark server together: the store, the public relay, the Journey Data Service, and the two scripts that
 // pages load. One process, no services beside it.
+import { randomUUID } from 'node:crypto';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { createAccess } from '../access/index.ts';
+import { Registry } from 'prom-client';
+import { type Access, createAccess } from '../access/index.ts';
 import { journey } from '../journey/index.ts';
-import { collect } from '../relay/index.ts';
-import { openSqliteStore } from '../store/index.ts';
-import { completeWorkspace, type ServerConfig } from './config.ts';
-import { pageScripts } from './page-scripts.ts';
+import { type Collect, createCollect, createDeadLetters, createRelayMetrics } from '../relay/index.ts';
+import { openSqliteStore, type Store } from '../store/index.ts';
+import { completeWorkspace, filesOf, type ServerConfig } from './config.ts';
+import { watchKeys } from './keys-watch.ts';
+import { operate } from './operate.ts';
+import { pageScripts, readPageScripts } from './page-scripts.ts';
+import { sealingKey } from './sealing-key.ts';
+
+/** How long those who do not read or send on are waited for at the end. */
+const drainMs = 10_000;
 
 export interface RunningServer {
   /** `http://host:port`, without a slash at the end. */
@@ -19,23 +28,16 @@ export interface RunningServer {
 export async function startServer(config: ServerConfig): Promise<RunningServer> {
   const store = await openSqliteStore({ file: config.database });
   try {
-    const access = createAccess(config.workspaces.map(completeWorkspace));
-    const app = Fastify({
-      logger:
-        config.log === 'silent' ? false : { level: config.log ?? 'info', serializers: { req: withoutPersonalData } },
-      // Longer than any alias or token that may stand in a path.
-      routerOptions: { maxParamLength: 2000 },
-      forceCloseConnections: 'idle',
-    });
-    await app.register(collect, { access, store });
-    await app.register(journey, { access, store });
-    await app.register(pageScripts, config.pages === undefined ? {} : { folder: config.pages });
-    app.get('/healthz', async () => ({ ok: true }));
+    const workspaces = config.workspaces.map(completeWorkspace);
+    const access = createAccess(workspaces);
+    const keys = watchKeys({ file: filesOf(config).keys, workspaces, access });
+    const { app, stop } = await assemble(config, { access, store });
     await listen(app, config);
     return {
       url: urlOf(app, config),
       async close() {
-        await app.close();
+        keys.stop();
+        await stop();
         await store.close();
       },
     };
@@ -43,6 +45,77 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     await store.close();
     throw error;
   }
+}
+
+async function assemble(config: ServerConfig, { access, store }: { access: Access; store: Store }) {
+  const registry = new Registry();
+  const files = filesOf(config);
+  // Made after the logger that it writes to, and asked only once the server listens.
+  let collect: Collect | undefined;
+  const app = Fastify({
+    logger:
+      config.log === 'silent' ? false : { level: config.log ?? 'info', serializers: { req: withoutPersonalData } },
+    genReqId: () => randomUUID(),
+    // Longer than any alias or token that may stand in a path.
+    routerOptions: { maxParamLength: 2000 },
+    forceCloseConnections: 'idle',
+    serverFactory: (handler) =>
+      createHttpServer((request, response) => {
+        if (collect?.owns(request)) void collect.handle(request, response);
+        else handler(request, response);
+      }, config),
+  });
+  const deadLetters = createDeadLetters({
+    ...config.deadLetters,
+    folder: files.letters,
+    sealingKey: sealingKey(files.seal),
+    onError: (error) => app.log.error({ err: error }, 'writing a dead letter failed'),
+  });
+  const { path, trustedProxies, bodyTimeoutMs, cookie, ...facts } = config.collect ?? {};
+  const { maxBodyBytes, maxEvents, maxConnections: _own, ...rates } = config.limits ?? {};
+  collect = createCollect({
+    access,
+    store,
+    deadLetters,
+    facts,
+    rates,
+    log: app.log,
+    metrics: createRelayMetrics(registry),
+    batch: { ...(maxBodyBytes !== undefined && { maxBodyBytes }), ...(maxEvents !== undefined && { maxEvents }) },
+    ...(path !== undefined && { path }),
+    ...(trustedProxies !== undefined && { trustedProxies }),
+    ...(bodyTimeoutMs !== undefined && { bodyTimeoutMs }),
+    ...(cookie !== undefined && { cookie }),
+  });
+  await app.register(operate, { access, store, registry });
+  await app.register(journey, { access, store });
+  await app.register(pageScripts, { scripts: readPageScripts(config.pages) });
+  const stop = async (): Promise<void> => {
+    collect?.stop();
+    // Whoever does not read their answer must not keep a server from stopping.
+    const impatience = setTimeout(() => app.server.closeAllConnections(), drainMs);
+    await app.close();
+    clearTimeout(impatience);
+    await deadLetters.flush();
+  };
+  return { app, stop };
+}
+
+/** Headers that do not come are cut off by Node with 408; bodies are timed where they are read. */
+function createHttpServer(listener: RequestListener, { collect, limits }: ServerConfig): Server {
+  const headersTimeout = Math.min(10_000, collect?.bodyTimeoutMs ?? 10_000);
+  const server = createServer(
+    {
+      headersTimeout,
+      requestTimeout: 60_000,
+      connectionsCheckingInterval: headersTimeout / 4,
+      // Longer than load balancers keep theirs, so that they never send on one that is just being closed.
+      keepAliveTimeout: 72_000,
+    },
+    listener,
+  );
+  server.maxConnections = limits?.maxConnections ?? 10_000;
+  return server;
 }
 
 async function listen(app: FastifyInstance, { listen: { host = '127.0.0.1', port } }: ServerConfig): Promise<void> {

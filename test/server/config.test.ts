@@ -56,3 +56,11 @@ describe('the configuration', () => {
     }
   });
 });
+
+describe('a misspelt option', () => {
+  it('is a fault, for a misspelt limit would be no limit', () => {
+    const config = { ...aConfig(aFolder()), limits: { vistor: { perSecond: 1, burst: 1 } }, colour: 'red' };
+    expect(() => checkConfig(config)).toThrow(/colour: is no option here/);
+    expect(() => checkConfig(config)).toThrow(/limits\.vistor: is no option here; expected key, visitor, address/);
+  });
+});
