@@ -54,6 +54,17 @@ test('keeps its secrets from other users of the machine', () => {
   expect(statSync(join(folder, 'secrets.json')).mode & 0o077).toBe(0);
 });
 
+test('says in one sentence why a second demo in the same folder does not start', async () => {
+  const second = spawn(process.execPath, [script, '--folder', folder]);
+  let said = '';
+  second.stderr.on('data', (piece) => {
+    said += piece;
+  });
+  const [code] = await once(second, 'close');
+  expect(code).toBe(1);
+  expect(said).toMatch(/^The demo cannot start: .*waymark\.db is in use by another process.*\n$/);
+});
+
 test('lists whoever is on the website, and shows the journey of the one who is picked', async () => {
   const desk = await browser.newPage();
   await desk.goto(`${bankUrl}/desk.html`);
