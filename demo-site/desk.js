@@ -123,10 +123,14 @@ function listItem({ person, lastEvent }) {
   return item;
 }
 
-/** What they did last, and for a stranger the name of the browser: else all strangers would look the same. */
+/**
+ * What they did last, and for a stranger the name of the browser: else all strangers would look the same.
+ * A page may send anything as its origin, also what cannot become text.
+ */
 function secondLine({ temporaryId, phone }, { data, type }, known) {
   const handle = known ? phone[0] : temporaryId[0];
-  return [data.origin ?? type, handle].filter(Boolean).join(' · ');
+  const did = typeof data.origin === 'string' && data.origin.trim() !== '' ? data.origin : type;
+  return [did.slice(0, 200), handle].filter(Boolean).join(' · ');
 }
 
 function markChosen() {

@@ -10,6 +10,9 @@ import { loadSecrets } from './bank/secrets.mjs';
 import { serverConfig } from './bank/server-config.mjs';
 import { startBank } from './bank.mjs';
 
+// A second demo in the same folder, a folder that cannot be written: a sentence helps, where in the code it came up does not.
+process.on('uncaughtException', sayWhy);
+
 const { values } = parseArgs({
   options: {
     port: { type: 'string', default: process.env.DEMO_PORT ?? '4400' },
@@ -40,16 +43,24 @@ console.log(`
   Everything is kept in ${values.folder ?? '.demo/'}. Stop with Ctrl-C.
 `);
 
+process.off('uncaughtException', sayWhy);
+
 let stopping = false;
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, async () => {
-    if (stopping) return;
+    // Asked twice, it waits no longer for requests that are still under way.
+    if (stopping) process.exit(1);
     stopping = true;
     await bank.close();
     await server.close();
     console.log('Stopped.');
     process.exit(0);
   });
+}
+
+function sayWhy(error) {
+  console.error(`The demo cannot start: ${error.message}`);
+  process.exit(1);
 }
 
 async function choosePort(option, text, notThis) {

@@ -45,6 +45,12 @@ export const maxLengths = {
   identitytoken: 8192,
 } as const;
 
+/**
+ * Deepest accepted nesting of objects and lists, the event itself included. A text of JSON may nest deeper than the stack
+ * of whoever writes it out again: one such event would make every history that holds it unreadable.
+ */
+export const maxDepth = 64;
+
 /** Returns the value as an event, or throws a Problem `invalid-event` whose pointer starts with `path`. */
 export function parseEvent(value: unknown, path = ''): WireEvent {
   if (!isObject(value)) throw new Problem('invalid-event', `expected an object, got ${describe(value)}`, path);
@@ -63,6 +69,7 @@ export function parseEvent(value: unknown, path = ''): WireEvent {
   optionalText(value, 'identitytoken', maxLengths.identitytoken, path);
   if (value['clockoffset'] !== undefined && !Number.isSafeInteger(value['clockoffset']))
     fail(value, 'clockoffset', 'a whole number of milliseconds', path);
+  requireShallow(value, path);
   return value as unknown as WireEvent;
 }
 
@@ -76,8 +83,10 @@ export function previousIdentityOf(event: CloudEvent): string | undefined {
 export function isTimestamp(value: unknown): value is string {
   return (
     typeof value === 'string' &&
-    /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/.test(value) &&
-    !Number.isNaN(Date.parse(value))
+    /^\d{4}-\d\d-\d\d[Tt]([01]\d|2[0-3]):\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/.test(value) &&
+    !Number.isNaN(Date.parse(value)) &&
+    // Date.parse reads 30 February as 2 March.
+    new Date(value.slice(0, 10)).getUTCDate() === Number(value.slice(8, 10))
   );
 }
 
@@ -96,6 +105,18 @@ function optionalText(event: Record<string, unknown>, member: string, maxLength:
   if (value === undefined) return;
   if (typeof value !== 'string') fail(event, member, 'a string', path);
   else if (value.length > maxLength) fail(event, member, `at most ${maxLength} characters`, path);
+}
+
+function requireShallow(event: Record<string, unknown>, path: string): void {
+  for (const [member, value] of Object.entries(event)) {
+    if (!isShallow(value, maxDepth - 1)) fail(event, member, `at most ${maxDepth} levels`, path);
+  }
+}
+
+/** Never goes deeper itself than it allows. */
+function isShallow(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1));
 }
 
 function fail(event: Record<string, unknown>, member: string, expected: string, path: string): never {

@@ -14,6 +14,7 @@ export const customerStyle: CSSResult = css`
     margin: 0;
     font-size: 1.125rem;
     line-height: 1.3;
+    overflow: hidden;
     overflow-wrap: anywhere;
   }
   .state {

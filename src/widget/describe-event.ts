@@ -63,9 +63,11 @@ function queueOf(data: JsonObject): string | undefined {
 function pageOf(data: JsonObject): { title: string | undefined; link: EventDescription['page'] } | undefined {
   const page = objectIn(data, 'page') ?? {};
   const title = textIn(data, 'pageTitle') ?? textIn(data, 'title') ?? textIn(page, 'title');
-  const address = textIn(data, 'url') ?? textIn(data, 'pageUrl') ?? textIn(page, 'url');
+  const address = fullTextIn(data, 'url') ?? fullTextIn(data, 'pageUrl') ?? fullTextIn(page, 'url');
   const url = address ? safeHref(address) : undefined;
-  const link = url ? { href: url.href, label: url.host + url.pathname + url.search } : undefined;
+  const link = url
+    ? { href: url.href, label: (url.host + url.pathname + url.search).slice(0, maxTextLength) }
+    : undefined;
   return title || link ? { title, link } : undefined;
 }
 
@@ -89,7 +91,18 @@ function iconFor(event: CloudEvent, uiData: JsonObject | undefined): IconName {
   return 'activity';
 }
 
+/** More than anybody reads in a list; a page may send a text as long as a book. */
+const maxTextLength = 300;
+
 function textIn(object: JsonObject | undefined, member: string): string | undefined {
+  const value = fullTextIn(object, member);
+  // Not through the middle of a character of two units.
+  return value && value.length > maxTextLength
+    ? `${value.slice(0, maxTextLength).replace(/[\ud800-\udbff]$/, '')}…`
+    : value;
+}
+
+function fullTextIn(object: JsonObject | undefined, member: string): string | undefined {
   const value = object?.[member];
   if (typeof value === 'number') return String(value);
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;

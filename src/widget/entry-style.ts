@@ -81,6 +81,14 @@ export const entryStyle: CSSResult = css`
     min-width: 0;
     overflow-wrap: anywhere;
   }
+  /* Whatever a page sends, it fills its own three lines and not the agent's screen. */
+  .title,
+  .second {
+    display: -webkit-box;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 3;
+    overflow: hidden;
+  }
   .title {
     font-weight: 600;
   }

@@ -57,7 +57,7 @@ function eventView(item: FeedItem, { texts, identified, isFresh }: EntryViewOpti
       <div class="text">
         ${titleLine(description)}
         <span class="hidden-text">${texts[tone]}</span>
-        ${subtitle ? html`<span class="second">${subtitle}</span>` : nothing}
+        ${subtitle ? html`<span class="second"><bdi>${subtitle}</bdi></span>` : nothing}
         ${
           page
             ? html`<a class="page" href=${page.href} title=${page.href} target="_blank" rel="noopener noreferrer">${page.label}</a>`
@@ -74,8 +74,9 @@ function badge({ icon: name, tone }: EventDescription): TemplateResult {
   return html`<span class="badge ${tone}">${icon(name)}</span>`;
 }
 
+/** Isolated, so that a text that runs from right to left turns nothing but itself. */
 function titleLine({ title, type }: EventDescription): TemplateResult {
-  return html`<span class="title">${title}${type ? html` <span class="type"><span class="hidden-text">— </span>${type}</span>` : nothing}</span>`;
+  return html`<span class="title"><bdi>${title}</bdi>${type ? html` <span class="type"><span class="hidden-text">— </span><bdi>${type}</bdi></span>` : nothing}</span>`;
 }
 
 /** A short name for an element id; keys hold text of events, which does not belong there. */

@@ -1,13 +1,14 @@
 // `npm run demo` as a newcomer runs it: it starts, says where to look, shows a visitor on the desk, and stops cleanly.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { anEvent } from '../helpers.ts';
 import { launchChromium } from '../widget/widget-page.ts';
 
 const script = fileURLToPath(new URL('../../demo-site/start.mjs', import.meta.url));
@@ -53,6 +54,17 @@ test('keeps its secrets from other users of the machine', () => {
   expect(statSync(join(folder, 'secrets.json')).mode & 0o077).toBe(0);
 });
 
+test('says in one sentence why a second demo in the same folder does not start', async () => {
+  const second = spawn(process.execPath, [script, '--folder', folder]);
+  let said = '';
+  second.stderr.on('data', (piece) => {
+    said += piece;
+  });
+  const [code] = await once(second, 'close');
+  expect(code).toBe(1);
+  expect(said).toMatch(/^The demo cannot start: .*waymark\.db is in use by another process.*\n$/);
+});
+
 test('lists whoever is on the website, and shows the journey of the one who is picked', async () => {
   const desk = await browser.newPage();
   await desk.goto(`${bankUrl}/desk.html`);
@@ -82,6 +94,17 @@ test('knows a visitor’s phone after the SMS code, and says so to visitor and a
   await desk.goto(`${bankUrl}/desk.html`);
   await desk.getByRole('button', { name: '+15550100142' }).click();
   await desk.locator('article', { hasText: 'SMS opt-in' }).waitFor();
+});
+
+test('goes on listing visitors after one whose page sent something odd', async () => {
+  const { siteKey } = JSON.parse(readFileSync(join(folder, 'secrets.json'), 'utf8'));
+  const relayUrl = /http:\/\/localhost:\d+(?=\n\n {2}Everything)/.exec(output)?.[0];
+  const odd = anEvent({ identity: 'odd-visitor', temporarysecret: 'odd-secret', data: { origin: { toString: 1 } } });
+  const response = await fetch(`${relayUrl}/collect?key=${siteKey}`, { method: 'POST', body: JSON.stringify([odd]) });
+  expect((await response.json()).results).toMatchObject([{ result: 'ok' }]);
+  const desk = await browser.newPage();
+  await desk.goto(`${bankUrl}/desk.html`);
+  await desk.getByRole('button', { name: 'webvisit · odd-visitor' }).waitFor();
 });
 
 test('keeps two customers at one device apart, also without a logout between them', async () => {

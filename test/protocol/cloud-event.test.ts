@@ -3,6 +3,7 @@ import {
   correctTime,
   encodeBatch,
   inferIdentitytype,
+  type Json,
   lowerEmail,
   Problem,
   parseAnswer,
@@ -21,10 +22,15 @@ const problemOf = (value: unknown) => {
   return undefined;
 };
 
+/** Lists within lists, so many levels. */
+const nested = (levels: number): Json => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
+
 describe('parseEvent', () => {
   it('returns a valid event as it is', () => {
     const event = anEvent({ clockoffset: -5, previousidentity: null });
     expect(parseEvent(event)).toBe(event);
+    for (const time of ['2024-02-29T23:59:59Z', '2026-11-22t10:00:00.123456789+14:00'])
+      expect(parseEvent(anEvent({ time, data: { nested: nested(62) } }))).toMatchObject({ time });
   });
 
   it('points at each member that is wrong, and says what was expected', () => {
@@ -37,12 +43,16 @@ describe('parseEvent', () => {
       ['source', 'two words', 'without spaces'],
       ['time', 'yesterday', 'RFC 3339'],
       ['time', '2026-13-01T00:00:00Z', 'RFC 3339'],
+      ['time', '2026-02-30T00:00:00Z', 'RFC 3339'],
+      ['time', '2026-02-01T24:00:00Z', 'RFC 3339'],
       ['identity', undefined, 'got nothing'],
       ['identitytype', 'Email', 'one of phone, email'],
       ['previousidentity', {}, 'a string'],
       ['datacontenttype', 'text/xml', 'application/json'],
       ['data', [], 'an object'],
       ['data', 'text', 'an object'],
+      ['data', { nested: nested(63) }, 'at most 64 levels'],
+      ['extension', nested(64), 'at most 64 levels'],
       ['clockoffset', 1.5, 'whole number'],
       ['identitytoken', 'x'.repeat(8193), 'at most 8192'],
     ] as const) {

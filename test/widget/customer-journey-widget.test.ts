@@ -122,6 +122,23 @@ test('shows event text as text, and links to http and https only', async () => {
   expect(await page.locator('a').getAttribute('rel')).toContain('noopener');
 });
 
+test('keeps a text of any length, height and direction within its own lines', async () => {
+  const texts = ['x'.repeat(20_000), '👩‍👩‍👧‍👦'.repeat(500), `Z${'\u0301'.repeat(2000)}`, `\u202e${'abc '.repeat(99)}`];
+  service.events = texts.map((text) => anEvent({ type: 'long', data: { origin: text, title: text } }));
+  await show('browser-1');
+  await page.locator('article').nth(3).waitFor();
+  for (const article of await page.locator('article').all())
+    expect((await article.boundingBox())?.height).toBeLessThan(200);
+  // The type stands behind the title, whatever the direction of that.
+  const order = await page.locator('article .title').evaluateAll((titles) =>
+    titles.map((title) => {
+      const [text, type] = title.querySelectorAll('bdi');
+      return (text?.offsetLeft ?? 1) <= (type?.offsetLeft ?? 0) || (text?.offsetTop ?? 1) < (type?.offsetTop ?? 0);
+    }),
+  );
+  expect(order).toEqual([true, true, true, true]);
+});
+
 test('says that nothing is known yet, and shows the first visit when it comes', async () => {
   await show('browser-1');
   await page.getByText('Nothing seen yet under this identity.').waitFor();

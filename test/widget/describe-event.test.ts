@@ -39,6 +39,15 @@ test('names a contact of the contact centre by direction, channel and queue', ()
   });
 });
 
+test('cuts what is longer than anybody reads, but never the link', () => {
+  const url = `https://home.com/${'x'.repeat(3000)}`;
+  const described = describeOf({ data: { origin: 'x'.repeat(20_000), pageTitle: '😀'.repeat(200).slice(1), url } });
+  expect(described.title).toBe(`${'x'.repeat(300)}…`);
+  expect(described.subtitle).toMatch(/😀…$/u);
+  expect(described.page?.label).toHaveLength(300);
+  expect(described.page?.href).toBe(url);
+});
+
 test('makes a link of http and https only', () => {
   expect(safeHref('https://home.com/a')?.href).toBe('https://home.com/a');
   for (const bad of ['javascript:alert(1)', 'data:text/html,x', '//home.com', 'home.com', 'file:///etc/passwd', ''])

@@ -32,6 +32,16 @@ export function describeJoining(open: OpenStore): void {
       ]);
     });
 
+    it('lets no page name its browser like a customer: who asks for the customer would see that browser', async () => {
+      const store = await aStore({}, open);
+      for (const name of ['ann@x.com', '+15550100', '1 (555) 010-0']) {
+        expect(outcomes(await send(store, pageEvent(name)))).toEqual(['refused invalid-event']);
+        expect(outcomes(await send(store, identifyEvent(name, 'eve@x.com')))).toEqual(['refused invalid-event']);
+        expect(await store.personOf(workspace, name)).toBeUndefined();
+      }
+      expect(await store.personOf(workspace, 'eve@x.com')).toBeUndefined();
+    });
+
     it('joins further browsers of the same customer into the older person', async () => {
       const store = await aStore({}, open);
       await login(store, 'b1', 'ann@x.com');

@@ -2,7 +2,18 @@
 import { describe, expect, it } from 'vitest';
 import type { Identitytype } from '../../../src/protocol/index.ts';
 import type { Store } from '../../../src/store/index.ts';
-import { aStore, identifyEvent, login, type OpenStore, pageEvent, send, valuesOf, workspace } from '../helpers.ts';
+import {
+  anEvent,
+  aStore,
+  identifyEvent,
+  login,
+  type OpenStore,
+  pageEvent,
+  send,
+  trusted,
+  valuesOf,
+  workspace,
+} from '../helpers.ts';
 
 const byAgent = { cause: 'agent:bo', trust: 'agent' as const };
 const byApi = { cause: 'api:key-1', trust: 'api' as const };
@@ -27,6 +38,16 @@ export function describePersons(open: OpenStore): void {
       }
       expect(await store.personOf(workspace, '5550100')).toBeUndefined();
       expect(await valuesOf(store, 'ann@x.com')).toEqual(['+1 (555) 010-0', 'Ann@X.com']);
+    });
+
+    it('finds a known identity in any spelling before a temporaryId that reads the same', async () => {
+      const store = await aStore({}, open);
+      for (const identity of ['+15550100', 'ANN@x.com']) await trusted(store, anEvent({ identity }));
+      await store.createPerson(workspace, { aliases: [alias('15550100', 'phone'), alias('ann@x.com')] }, byApi);
+      for (const identity of ['+15550100', 'ANN@x.com'])
+        expect(await valuesOf(store, identity)).toEqual(['15550100', 'ann@x.com']);
+      await trusted(store, anEvent({ identity: 'c-1', identitytype: 'customerId', previousidentity: 'ANN@x.com' }));
+      expect(await valuesOf(store, 'c-1')).toEqual(['15550100', 'ann@x.com', 'c-1']);
     });
 
     it('creates a person with names and aliases, and refuses one that is taken', async () => {

@@ -89,9 +89,9 @@ export function createAliases(db: Db, { salt, newId }: { salt: Buffer; newId: Ne
     findAny(workspace, identity) {
       return (
         literal(workspace, 1, identity) ??
-        literal(workspace, 0, identity) ??
         spelled(workspace, phoneDigits(identity)) ??
-        spelled(workspace, lowerEmail(identity))
+        spelled(workspace, lowerEmail(identity)) ??
+        literal(workspace, 0, identity)
       );
     },
     create(workspace, identity, identitytype, { at, by }) {

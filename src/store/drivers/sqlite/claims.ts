@@ -5,7 +5,9 @@ import {
   identitytypes,
   inferIdentitytype,
   type KnownIdentitytype,
+  lowerEmail,
   type ProblemCode,
+  phoneDigits,
   previousIdentityOf,
   type WireEvent,
 } from '../../../protocol/index.ts';
@@ -68,6 +70,7 @@ export function createPlacer(aliases: Aliases, links: Links): Placer {
     const secret = secrets.get(temporaryId);
     const found = aliases.findLiteral(workspace, temporaryId, 'temporaryId');
     if (!found && aliases.suppressedBefore(workspace, temporaryId, 'temporaryId') !== undefined) return erased;
+    if (!found && looksKnown(temporaryId)) return notTemporary;
     if (!secret || (found?.secretHash && !holdsSecret(found, secret))) return notYours;
     const alias = found ?? aliases.create(workspace, temporaryId, 'temporaryId', origin);
     if (!alias.secretHash) aliases.registerSecret(alias, secret);
@@ -124,7 +127,7 @@ export function createPlacer(aliases: Aliases, links: Links): Placer {
     const previous = previousIdentityOf(event);
     if (previous === undefined) return unproven;
     const temporary = possess(occasion, previous);
-    if ('refused' in temporary) return temporary === erased ? erased : unproven;
+    if ('refused' in temporary) return temporary === notYours ? unproven : temporary;
     const identitytype = event.identitytype as KnownIdentitytype;
     const proven = proof !== undefined && vouches(proof, event, previous);
     const believed = batch.verify === 'off' || batch.verify === 'report';
@@ -201,6 +204,17 @@ export function createPlacer(aliases: Aliases, links: Links): Placer {
   }
 }
 
+/** Whoever asks for this customer would be shown what a page says under that name. */
+function looksKnown(temporaryId: string): boolean {
+  return lowerEmail(temporaryId) !== undefined || phoneDigits(temporaryId) !== undefined;
+}
+
+const notTemporary: Refusal = {
+  refused: {
+    code: 'invalid-event',
+    detail: 'identity: expected a random temporaryId, got what reads like an e-mail address or a phone number',
+  },
+};
 const erased: Refusal = { refused: { code: 'erased', detail: 'this identity was erased' } };
 const notYours: Refusal = { refused: { code: 'temporaryid-not-yours', detail: 'temporarysecret is missing or wrong' } };
 const unproven: Refusal = {

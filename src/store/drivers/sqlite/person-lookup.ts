@@ -5,7 +5,10 @@ import type { Db } from './open-file.ts';
 export interface PersonLookup {
   /** Ids of merged-away persons answer as the survivor. */
   byPersonId(workspace: number, personId: string): number | undefined;
-  /** The settled order: literal, phone digits, lower-case e-mail; among equals known identities first. */
+  /**
+   * The settled order: literal, phone digits, lower-case e-mail; in any spelling known identities come first. A page
+   * chooses its temporaryId, so that must never stand in front of a customer of whom another spelling is known.
+   */
   byIdentity(workspace: number, identity: string): number | undefined;
 }
 
@@ -25,8 +28,8 @@ export function createPersonLookup(db: Db): PersonLookup {
       (own.get(workspace, personId) ?? former.get(workspace, personId)) as number | undefined,
     byIdentity: (workspace, identity) =>
       (literal.get(workspace, 1, identity) ??
-        literal.get(workspace, 0, identity) ??
         spelled.get(workspace, phoneDigits(identity) ?? null) ??
-        spelled.get(workspace, lowerEmail(identity) ?? null)) as number | undefined,
+        spelled.get(workspace, lowerEmail(identity) ?? null) ??
+        literal.get(workspace, 0, identity)) as number | undefined,
   };
 }
