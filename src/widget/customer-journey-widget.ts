@@ -19,6 +19,8 @@ import { english, type Texts } from './texts.ts';
 import { dayName } from './when.ts';
 
 const freshMs = 4000;
+/** A page may send hundreds of events a second; drawn at each of them, the agent's browser would stand still. */
+const betweenDrawingsMs = 100;
 const defaultLimit = 20;
 
 export class CustomerJourneyWidget extends LitElement {
@@ -64,6 +66,8 @@ export class CustomerJourneyWidget extends LitElement {
   #extra = 0;
   #fresh = new Map<string, ReturnType<typeof setTimeout>>();
   #announcement = '';
+  #drawnAt = Number.NEGATIVE_INFINITY;
+  #drawing: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super();
@@ -97,6 +101,19 @@ export class CustomerJourneyWidget extends LitElement {
     this.#feed.show(client, identity, { live: !disableEventStream });
   }
 
+  /** For what happens by itself; what the agent does is drawn at once. */
+  #drawSoon(): void {
+    if (this.#drawing) return;
+    const draw = () => {
+      this.#drawing = undefined;
+      this.#drawnAt = performance.now();
+      this.requestUpdate();
+    };
+    const restMs = this.#drawnAt + betweenDrawingsMs - performance.now();
+    if (restMs > 0) this.#drawing = setTimeout(draw, restMs);
+    else draw();
+  }
+
   #forgetView(): void {
     this.#opened.clear();
     this.#extra = 0;
@@ -111,7 +128,7 @@ export class CustomerJourneyWidget extends LitElement {
     this.#snapshot = snapshot;
     this.#identified = identifiedItems(snapshot.items, snapshot.person);
     if (arrived) this.#welcome(latest);
-    this.requestUpdate();
+    this.#drawSoon();
   }
 
   /** Marks a live event for a moment and has it read out when the screen reader is free. */
@@ -121,7 +138,7 @@ export class CustomerJourneyWidget extends LitElement {
     this.#announcement = this.#texts.newEvent(what, this.#texts[tone]);
     const timer = setTimeout(() => {
       this.#fresh.delete(item.key);
-      this.requestUpdate();
+      this.#drawSoon();
     }, freshMs);
     this.#fresh.set(item.key, timer);
   }

@@ -39,7 +39,7 @@ export function entryView(entry: Entry, options: EntryViewOptions): TemplateResu
       </button>
       <ol id=${listId} class="events" ?hidden=${!open}>
         ${repeat(
-          entry.items,
+          open ? entry.items : [],
           (item) => item.key,
           (item) => html`<li>${eventView(item, options)}</li>`,
         )}

@@ -15,16 +15,25 @@ export function dayName(time: number, now: number, texts: Texts): string {
 }
 
 export function timeOfDay(time: number): string {
-  return new Intl.DateTimeFormat(undefined, { timeStyle: 'short' }).format(time);
+  return clock().format(time);
 }
 
 /** With seconds and date: for the tooltip of a time. */
 export function fullTime(time: number): string {
-  return new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeStyle: 'medium' }).format(time);
+  return calendar().format(time);
 }
 
 export function timeRange(from: number, to: number): string {
-  return new Intl.DateTimeFormat(undefined, { timeStyle: 'short' }).formatRange(from, to);
+  return clock().formatRange(from, to);
+}
+
+// Each is made once: making one takes as long as a hundred uses, and a long journey needs thousands at every live event.
+const clock = once(() => new Intl.DateTimeFormat(undefined, { timeStyle: 'short' }));
+const calendar = once(() => new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeStyle: 'medium' }));
+
+function once<Value>(make: () => Value): () => Value {
+  let made: Value | undefined;
+  return () => (made ??= make());
 }
 
 function midnight(time: number): number {

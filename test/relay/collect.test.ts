@@ -58,6 +58,17 @@ describe('POST /collect', () => {
     expect(await historyOf(url, 'visitor-1')).toHaveLength(2);
   });
 
+  it('takes the neighbours of a bad event that carried the secret for all of them', async () => {
+    const bad = first({ type: 'x'.repeat(201) });
+    const reserved = first({ type: 'task:ended', identity: 'visitor-2', temporarysecret: 'secret-of-visitor-2' });
+    expect(await outcomes(url, [bad, anEvent(), reserved, anEvent({ identity: 'visitor-2' })])).toEqual([
+      'refused invalid-event',
+      'ok',
+      'refused type-reserved',
+      'ok',
+    ]);
+  });
+
   it('takes a single event, gzip by its first bytes, and any of the usual content types', async () => {
     const send = (body: string | Uint8Array<ArrayBuffer>, type: string) =>
       fetch(`${url}/collect?key=${siteKey}`, { method: 'POST', headers: { 'content-type': type }, body }).then(

@@ -139,6 +139,24 @@ test('keeps a text of any length, height and direction within its own lines', as
   expect(order).toEqual([true, true, true, true]);
 });
 
+test('keeps up with a page that sends hundreds of events at once, in a long journey', async () => {
+  const time = (index: number) => new Date(Date.parse('2026-11-22T10:00:00Z') + index).toISOString();
+  const visits = Array.from({ length: 1400 }, (_, index) => anEvent({ id: `v${index}`, time: time(index) }));
+  service.events = visits.slice(0, 900).reverse();
+  service.persons = [aPerson()];
+  await show('browser-1');
+  await page.getByText('Live', { exact: true }).waitFor();
+  await page.getByText('900 events').waitFor();
+  for (const visit of visits.slice(900)) {
+    service.send(visit);
+    // Each in a piece of its own, as a relay writes them.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await page.getByText('1400 events').waitFor({ timeout: 10_000 });
+  await page.locator('button.summary').click();
+  expect(await page.locator('article').count()).toBe(0);
+});
+
 test('says that nothing is known yet, and shows the first visit when it comes', async () => {
   await show('browser-1');
   await page.getByText('Nothing seen yet under this identity.').waitFor();

@@ -90,7 +90,10 @@ export function createAppender(db: Db, parts: AppenderParts): Appender {
       placer.startBatch(batch);
       return events.map((event, index) => {
         const refused = batch.findings?.[index]?.refused ?? faultOf(event);
-        if (refused) return { index, id: readableId(event), result: 'refused', ...refused };
+        if (refused) {
+          placer.hearSecret(event);
+          return { index, id: readableId(event), result: 'refused', ...refused };
+        }
         return take(batch, workspace, event as unknown as WireEvent, index);
       });
     },

@@ -4,6 +4,7 @@ import {
   type Identitytype,
   identitytypes,
   inferIdentitytype,
+  isObject,
   type KnownIdentitytype,
   lowerEmail,
   type ProblemCode,
@@ -38,6 +39,8 @@ export interface Refusal {
 export interface Placer {
   /** Secrets count within one batch. */
   startBatch(batch: BatchDetails): void;
+  /** Takes the secret of an event that is refused for its form: the events after it in the batch rely on it. */
+  hearSecret(event: unknown): void;
   place(
     batch: BatchDetails,
     workspace: number,
@@ -183,6 +186,12 @@ export function createPlacer(aliases: Aliases, links: Links): Placer {
     startBatch() {
       secrets = new Map();
       possessed = new Map();
+    },
+    hearSecret(event) {
+      if (!isObject(event)) return;
+      const { identity, identitytype, previousidentity, temporarysecret } = event;
+      const holder = identitytype === 'temporaryId' ? identity : previousidentity;
+      if (typeof holder === 'string' && typeof temporarysecret === 'string') offerSecret(holder, temporarysecret);
     },
     place(batch, workspace, event, index, corrected) {
       const origin = { at: batch.receivedAt, by: autoCreator };
