@@ -24,8 +24,8 @@ export function createPending(): Pending {
     expect: (send) =>
       new Promise((resolve, reject) => {
         last += 1;
-        waiting.set(last, { resolve, reject });
         send(last);
+        waiting.set(last, { resolve, reject });
       }),
     settle(answer) {
       const promise = waiting.get(answer.request);

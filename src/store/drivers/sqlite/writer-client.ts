@@ -103,8 +103,11 @@ export async function startWriter({ onFatal, onWal, ...settings }: WriterClientO
   };
 }
 
-/** A view into a larger buffer (Node pools small ones) is copied: transferring it would take its neighbours along. */
+/**
+ * A view into a larger buffer (Node pools small ones) is copied: transferring it would take its neighbours along.
+ * Not by `slice`, which for a Buffer is another view.
+ */
 function wholeBuffer(body: Uint8Array<ArrayBuffer>): ArrayBuffer {
   const whole = body.byteOffset === 0 && body.byteLength === body.buffer.byteLength;
-  return whole ? body.buffer : body.slice().buffer;
+  return whole ? body.buffer : new Uint8Array(body).buffer;
 }
