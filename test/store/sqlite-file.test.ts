@@ -3,6 +3,8 @@ import { copyFileSync, readFileSync, statSync, truncateSync, writeFileSync } fro
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
+import { migrations } from '../../src/store/drivers/sqlite/migrations.ts';
+import { openForWriting } from '../../src/store/drivers/sqlite/open-file.ts';
 import { runChild } from './children.ts';
 import { aFolder, aStore, idsOf, openSqlite, outcomes, pageEvent, send } from './helpers.ts';
 
@@ -65,6 +67,23 @@ describe('the file of the SQLite store', () => {
     const file = await aFile(200);
     damage(file);
     expect(await refusal(file)).toMatch(/(damaged|not an SQLite file).*Nothing was changed/);
+  });
+
+  it('brings an older file up to date step by step, and leaves it as it was where a step fails', async () => {
+    const file = await aFile(3);
+    const version = (db: Database.Database) => db.pragma('user_version', { simple: true });
+    const options = { cacheKib: 1_024, maxFilePages: Infinity };
+    const good = { number: 2, sql: 'ALTER TABLE event ADD COLUMN later TEXT' };
+    const bad = { number: 3, sql: 'CREATE TABLE half (a); CREATE TABLE half (a)' };
+    expect(() => openForWriting(file, options, [...migrations, good, bad])).toThrow(/half already exists/);
+    for (let start = 0; start < 2; start++) {
+      const db = openForWriting(file, options, [...migrations, good]);
+      expect(version(db)).toBe(2);
+      expect(db.prepare('SELECT count(later), count(*) FROM event').raw().get()).toEqual([0, 3]);
+      expect(db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'half'`).get()).toBeUndefined();
+      db.close();
+    }
+    expect(await refusal(file)).toMatch(/newer Waymark/);
   });
 
   it('says so where the folder is missing', async () => {
