@@ -102,6 +102,22 @@ describe('the file of the SQLite store', () => {
     await expect(openSqlite(file)).rejects.toThrow(/in use/);
   });
 
+  it('says once that nothing can be promised any more when the file is damaged under it, and can still be closed', async () => {
+    const file = await aFile(500);
+    const said: string[] = [];
+    const store = await openSqlite(file, {
+      cacheBytes: 1,
+      minFreeDiskBytes: 0,
+      onFatal: (message) => said.push(message),
+    });
+    const bytes = readFileSync(file).fill(0xff, 4_096);
+    writeFileSync(file, bytes);
+    await expect(send(store, pageEvent('b2'))).rejects.toThrow(/malformed/);
+    await expect(send(store, pageEvent('b3'))).rejects.toThrow(/malformed/);
+    await store.close();
+    expect(said).toEqual(['database disk image is malformed']);
+  });
+
   it('opens a copy that was taken with its log, as after a power cut', async () => {
     const file = join(aFolder(), 'store.sqlite');
     const store = await aStore({}, openSqlite, file);
