@@ -1,23 +1,30 @@
 // How many events a second the store takes, every one on disk before it is acknowledged, and what a bare prepared insert of
-// the same rows takes on the same disk in the same run. `node bench/server/ingest.ts [events] [events a batch]`
+// the same rows takes on the same disk in the same run. `node bench/server/ingest.ts [events] [events a batch] [file to keep, for reading.ts]`
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { openSqliteStore, type Store } from '../../src/store/index.ts';
 import { createTraffic } from './traffic.ts';
 
-const [events = 300_000, eventsPerBatch = 20] = process.argv.slice(2).map(Number);
+const [events = 300_000, eventsPerBatch = 20] = process.argv.slice(2, 4).map(Number);
 /** Bytes that may be under way, as a relay under load would have. */
 const inFlight = 6 * 2 ** 20;
 const folder = mkdtempSync(join(process.env['BENCH_DIR'] ?? '.', '.bench-'));
+const file = process.argv[4] ?? join(folder, 'store.sqlite');
 
 try {
-  const store = await openSqliteStore({ file: join(folder, 'store.sqlite') });
+  const store = await openSqliteStore({ file });
+  const before = process.cpuUsage();
   const rates = await ingest(store, events);
+  const { user, system } = process.cpuUsage(before);
   await store.close();
-  const bare = bareInsert(join(folder, 'store.sqlite'), join(folder, 'bare.sqlite'));
+  const bare = bareInsert(file, join(folder, 'bare.sqlite'));
   console.log(
     `store: ${perSecond(rates.all)} (${eventsPerBatch} a batch; by slice: ${rates.slices.map(perSecond).join(', ')})`,
+  );
+  // On a machine that others use as well, time says little; what the work costs says more.
+  console.log(
+    `CPU: ${((user + system) / events).toFixed(1)} µs an event over all threads, making the traffic included`,
   );
   console.log(`last slice to first: ${((rates.slices.at(-1) ?? 0) / (rates.slices[0] ?? 1)).toFixed(2)}`);
   console.log(`bare prepared insert of the same rows and indexes, 2,000 a commit: ${perSecond(bare.indexed)}`);

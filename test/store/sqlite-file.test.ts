@@ -3,6 +3,8 @@ import { copyFileSync, readFileSync, statSync, truncateSync, writeFileSync } fro
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
+import { migrations } from '../../src/store/drivers/sqlite/migrations.ts';
+import { openForWriting } from '../../src/store/drivers/sqlite/open-file.ts';
 import { runChild } from './children.ts';
 import { aFolder, aStore, idsOf, openSqlite, outcomes, pageEvent, send } from './helpers.ts';
 
@@ -67,6 +69,23 @@ describe('the file of the SQLite store', () => {
     expect(await refusal(file)).toMatch(/(damaged|not an SQLite file).*Nothing was changed/);
   });
 
+  it('brings an older file up to date step by step, and leaves it as it was where a step fails', async () => {
+    const file = await aFile(3);
+    const version = (db: Database.Database) => db.pragma('user_version', { simple: true });
+    const options = { cacheKib: 1_024, maxFilePages: Infinity };
+    const good = { number: 2, sql: 'ALTER TABLE event ADD COLUMN later TEXT' };
+    const bad = { number: 3, sql: 'CREATE TABLE half (a); CREATE TABLE half (a)' };
+    expect(() => openForWriting(file, options, [...migrations, good, bad])).toThrow(/half already exists/);
+    for (let start = 0; start < 2; start++) {
+      const db = openForWriting(file, options, [...migrations, good]);
+      expect(version(db)).toBe(2);
+      expect(db.prepare('SELECT count(later), count(*) FROM event').raw().get()).toEqual([0, 3]);
+      expect(db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'half'`).get()).toBeUndefined();
+      db.close();
+    }
+    expect(await refusal(file)).toMatch(/newer Waymark/);
+  });
+
   it('says so where the folder is missing', async () => {
     await expect(openSqlite(join(aFolder(), 'missing', 'store.sqlite'))).rejects.toThrow(/directory/i);
   });
@@ -81,6 +100,22 @@ describe('the file of the SQLite store', () => {
     const store = await aStore({}, openSqlite, file);
     expect(await idsOf(store)).toEqual(['held']);
     await expect(openSqlite(file)).rejects.toThrow(/in use/);
+  });
+
+  it('says once that nothing can be promised any more when the file is damaged under it, and can still be closed', async () => {
+    const file = await aFile(500);
+    const said: string[] = [];
+    const store = await openSqlite(file, {
+      cacheBytes: 1,
+      minFreeDiskBytes: 0,
+      onFatal: (message) => said.push(message),
+    });
+    const bytes = readFileSync(file).fill(0xff, 4_096);
+    writeFileSync(file, bytes);
+    await expect(send(store, pageEvent('b2'))).rejects.toThrow(/malformed/);
+    await expect(send(store, pageEvent('b3'))).rejects.toThrow(/malformed/);
+    await store.close();
+    expect(said).toEqual(['database disk image is malformed']);
   });
 
   it('opens a copy that was taken with its log, as after a power cut', async () => {

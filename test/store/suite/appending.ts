@@ -1,6 +1,7 @@
 // What any driver promises about taking events: each once, its time fixed, its secret never kept.
 import { describe, expect, it } from 'vitest';
 import {
+  aBatch,
   anEvent,
   aStore,
   idsOf,
@@ -73,6 +74,68 @@ export function describeAppending(open: OpenStore): void {
       ]);
       expect([good?.status, bad?.status, alsoGood?.status]).toEqual(['fulfilled', 'rejected', 'fulfilled']);
       expect(await idsOf(store)).toHaveLength(2);
+    });
+
+    it('takes a body that is a view into a larger buffer, and leaves its neighbours alone', async () => {
+      const store = await aStore({}, open);
+      const neighbour = Buffer.from('neighbour');
+      const body = Buffer.from(JSON.stringify([pageEvent('b1')]));
+      expect(outcomes(await store.append({ ...aBatch([]), body }))).toEqual(['ok']);
+      expect(neighbour.toString()).toBe('neighbour');
+      const large = new TextEncoder().encode(`-----${JSON.stringify([pageEvent('b1')])}-----`);
+      expect(outcomes(await store.append({ ...aBatch([]), body: large.subarray(5, -5) }))).toEqual(['ok']);
+      expect(large.byteLength).toBeGreaterThan(10);
+    });
+
+    it('refuses an event without bottom and goes on filtering', async () => {
+      const store = await aStore({}, open);
+      const deep = (levels: number) =>
+        JSON.stringify(pageEvent('b1', { data: { x: 1 } })).replace(
+          /\{"x":1\}/,
+          `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`,
+        );
+      const answers = await send(store, `[${deep(50)},${deep(1_500)},${deep(100_000)}]`);
+      expect(outcomes(answers)).toEqual(['ok', 'refused invalid-event', 'refused invalid-event']);
+      expect(await store.history({ workspace, where: { in: 'data', field: 'a', is: 'null', value: '' } })).toEqual([]);
+    });
+
+    it('takes odd texts for what they are', async () => {
+      const store = await aStore({}, open);
+      const odd = [
+        '__proto__',
+        'constructor',
+        "' OR 1=1 --",
+        '"; DROP TABLE event; --',
+        '\u202e',
+        'a\tb',
+        '%_*?[',
+        '😀'.repeat(60),
+        'İ@ß.x',
+      ];
+      for (const value of odd) {
+        const event = anEvent({
+          identity: value,
+          identitytype: 'customerId',
+          type: value,
+          id: value,
+          data: { [value]: value },
+        });
+        expect(outcomes(await trusted(store, event))).toEqual(['ok']);
+      }
+      for (const value of odd) {
+        expect(await idsOf(store, value)).toEqual([value]);
+        const where = { in: 'data' as const, field: value, is: 'equal' as const, value };
+        expect((await store.history({ workspace, where })).map(({ event }) => event.id)).toEqual([value]);
+      }
+      for (const value of ['nul\0', 'half\udc00', '']) {
+        expect(outcomes(await trusted(store, anEvent({ identity: value })))).toEqual(['refused invalid-event']);
+      }
+    });
+
+    it('keeps one of two events that are one in the same batch', async () => {
+      const store = await aStore({}, open);
+      const event = pageEvent('b1');
+      expect(outcomes(await send(store, [event, event]))).toEqual(['ok', 'duplicate']);
     });
 
     it('strips what belongs to the transport and keeps everything else as it came', async () => {

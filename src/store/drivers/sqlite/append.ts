@@ -165,7 +165,19 @@ function faultOf(event: unknown): Finding['refused'] {
   if (isUnfit(identity) || isUnfit(previousidentity ?? ''))
     return fault('identity: expected text without NUL and half surrogates');
   if (time !== undefined && !Number.isFinite(Date.parse(time))) return fault('time: expected an RFC 3339 time');
+  if (isDeeper(event, maxDepth)) return fault(`data: expected at most ${maxDepth} levels`);
   return undefined;
+}
+
+/** SQLite reads JSON up to 1,000 levels: one event beyond would break every filter that comes across it. */
+const maxDepth = 100;
+
+function isDeeper(value: object, levels: number): boolean {
+  if (levels < 0) return true;
+  for (const member of Object.values(value)) {
+    if (typeof member === 'object' && member !== null && isDeeper(member, levels - 1)) return true;
+  }
+  return false;
 }
 
 function isUnfit(name: string): boolean {

@@ -45,7 +45,7 @@ export function createHistory(db: Db): History {
 
   return {
     read(scope, query) {
-      const { limit = defaultLimit, offset = 0 } = query;
+      const [limit, offset] = [countOf(query.limit, defaultLimit), countOf(query.offset, 0)];
       const older = query.before && places.of(scope, query.before);
       if (query.before && !older) return [];
       const search: Search = { wanted: offset + limit, newestFirst: query.order !== 'oldest-first' };
@@ -128,6 +128,11 @@ function createPlaceFinder(prepare: (sql: string) => ReturnType<Db['prepare']>):
       return undefined;
     },
   };
+}
+
+/** A negative limit would mean none to SQLite. */
+export function countOf(value: number | undefined, fallback: number): number {
+  return value === undefined ? fallback : Math.max(0, Math.floor(value) || 0);
 }
 
 function later(a: Place, b: Place): number {

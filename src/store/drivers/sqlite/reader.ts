@@ -1,7 +1,7 @@
 // Everything that only reads, on a connection of its own. Each call sees one state of the file.
 import type { HistoryQuery, Link, PersonRecord } from '../../store.ts';
 import type { Encoded } from './encoded.ts';
-import { createHistory, type Place, type Scope } from './history.ts';
+import { countOf, createHistory, type Place, type Scope } from './history.ts';
 import { type EventRow, eventColumns, type SentEvents } from './hydrate.ts';
 import type { Db } from './open-file.ts';
 import { createPersonLookup } from './person-lookup.ts';
@@ -47,7 +47,8 @@ export function createReader(db: Db): ReaderCalls {
   };
 
   return {
-    follow({ after, limit, workspace }) {
+    follow({ after, workspace, ...page }) {
+      const limit = countOf(page.limit, 0);
       if (workspace === undefined) return standings(followAll.all({ after, limit }) as EventRow[]);
       return standings(followOne.all({ after, limit, workspace: number(workspace) }) as EventRow[]);
     },
@@ -62,7 +63,8 @@ export function createReader(db: Db): ReaderCalls {
     },
     personOf: (workspace, identity) => record(lookup.byIdentity(number(workspace), identity)),
     person: (workspace, personId) => record(lookup.byPersonId(number(workspace), personId)),
-    persons: (workspace, page) => persons.page(number(workspace), page),
+    persons: (workspace, { limit, offset }) =>
+      persons.page(number(workspace), { limit: countOf(limit, 0), offset: countOf(offset, 0) }),
     explain(workspace, personId) {
       const label = lookup.byPersonId(number(workspace), personId);
       return label === undefined ? [] : persons.links(label);

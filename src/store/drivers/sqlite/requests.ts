@@ -13,6 +13,7 @@ export interface Pending {
   /** Numbers a request and waits for its result. */
   expect(send: (request: number) => void): Promise<unknown>;
   settle(answer: Answer): void;
+  /** Rejects everything that waits, and from now on everything that comes. */
   failAll(error: Error): void;
   size(): number;
 }
@@ -20,12 +21,14 @@ export interface Pending {
 export function createPending(): Pending {
   const waiting = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>();
   let last = 0;
+  let over: Error | undefined;
   return {
     expect: (send) =>
       new Promise((resolve, reject) => {
+        if (over) return reject(over);
         last += 1;
-        waiting.set(last, { resolve, reject });
         send(last);
+        waiting.set(last, { resolve, reject });
       }),
     settle(answer) {
       const promise = waiting.get(answer.request);
@@ -35,6 +38,7 @@ export function createPending(): Pending {
       else promise.resolve(JSON.parse(answer.json) ?? undefined);
     },
     failAll(error) {
+      over = error;
       for (const { reject } of waiting.values()) reject(error);
       waiting.clear();
     },

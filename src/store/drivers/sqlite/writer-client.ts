@@ -50,27 +50,29 @@ export async function startWriter({ onFatal, onWal, ...settings }: WriterClientO
     onWal(walFrames);
   };
 
+  let ended = false;
   await new Promise<void>((resolve, reject) => {
-    const failed = (message: string) => {
+    let open = false;
+    const end = (message: string): void => {
+      if (ended) return;
+      ended = true;
       pending.failAll(new Error(message));
       reject(new Error(message));
+      if (open && !closed) onFatal(message);
+      closed?.();
     };
     worker.on('message', (message: WriterMessage) => {
       if ('answers' in message) committed(message);
-      else if ('failed' in message) failed(message.failed);
+      else if ('failed' in message) end(message.failed);
       else if ('closed' in message) closed?.();
-      else if ('fatal' in message) {
-        pending.failAll(new Error(message.fatal));
-        onFatal(message.fatal);
-      } else {
+      else if ('fatal' in message) end(message.fatal);
+      else {
         Object.assign(state, { sequence: message.sequence, linksVersion: message.linksVersion });
+        open = true;
         resolve();
       }
     });
-    worker.on('error', (error) => {
-      failed(error instanceof Error ? error.message : String(error));
-      if (!closed) onFatal(String(error));
-    });
+    worker.on('error', (error) => end(error instanceof Error ? error.message : String(error)));
   });
 
   return {
@@ -93,18 +95,26 @@ export async function startWriter({ onFatal, onWal, ...settings }: WriterClientO
       return () => listeners.delete(listener);
     },
     state: () => ({ ...state }),
-    checkpoint: (kind) => closed || send({ checkpoint: kind }),
-    drain: async () => void (await pending.expect((request) => send({ request, call: 'nothing', args: [] }))),
+    checkpoint(kind) {
+      if (!closed && !ended) send({ checkpoint: kind });
+    },
+    async drain() {
+      if (!ended) await pending.expect((request) => send({ request, call: 'nothing', args: [] }));
+    },
     close: () =>
       new Promise((resolve) => {
         closed = resolve;
-        send({ close: true });
+        if (ended) resolve();
+        else send({ close: true });
       }),
   };
 }
 
-/** A view into a larger buffer (Node pools small ones) is copied: transferring it would take its neighbours along. */
+/**
+ * A view into a larger buffer (Node pools small ones) is copied: transferring it would take its neighbours along.
+ * Not by `slice`, which for a Buffer is another view.
+ */
 function wholeBuffer(body: Uint8Array<ArrayBuffer>): ArrayBuffer {
   const whole = body.byteOffset === 0 && body.byteLength === body.buffer.byteLength;
-  return whole ? body.buffer : body.slice().buffer;
+  return whole ? body.buffer : new Uint8Array(body).buffer;
 }

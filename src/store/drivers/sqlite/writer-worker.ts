@@ -34,7 +34,7 @@ function start(port: MessagePort): void {
       if (work.length > 0) commit(work);
       if (after && 'checkpoint' in after) checkpoint(db, after.checkpoint);
       if (after && 'close' in after) {
-        db.pragma('wal_checkpoint(TRUNCATE)');
+        checkpoint(db, 'truncate');
         db.close();
         lock.close();
         tell({ closed: true });
@@ -129,10 +129,14 @@ function noRoom(work: Work): Answer {
   return { request, json: JSON.stringify(putOff(new Uint8Array(work.body), 'disk-low')) };
 }
 
-/** Neither waits: what a reader or another checkpoint holds stays for the next time. */
+/** Waits for nobody: what a reader or another checkpoint holds stays for the next time, as does what finds no room. */
 function checkpoint(db: Db, kind: 'passive' | 'truncate'): void {
   db.pragma('busy_timeout = 0');
-  db.pragma(`wal_checkpoint(${kind})`);
+  try {
+    db.pragma(`wal_checkpoint(${kind})`);
+  } catch (error) {
+    if (!isFull(error)) throw error;
+  }
 }
 
 /** No room: the transaction is gone, the file is whole, and there may be room again later. */
