@@ -87,7 +87,7 @@ export function createAppender(db: Db, parts: AppenderParts): Appender {
     append(batch, body) {
       const events = parseBody(body);
       const workspace = workspaces.intern(batch.workspace);
-      placer.startBatch(batch);
+      placer.startBatch();
       return events.map((event, index) => {
         const refused = batch.findings?.[index]?.refused ?? faultOf(event);
         if (refused) {

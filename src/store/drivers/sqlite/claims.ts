@@ -6,18 +6,17 @@ import {
   inferIdentitytype,
   isObject,
   type KnownIdentitytype,
-  lowerEmail,
   type ProblemCode,
-  phoneDigits,
   previousIdentityOf,
   type WireEvent,
 } from '../../../protocol/index.ts';
 import { isBlocked } from '../../block-list.ts';
 import { decideClaim } from '../../joining-rules.ts';
 import type { Proof } from '../../store.ts';
-import { type Alias, type Aliases, canonicalOf, holdsSecret, type Origin } from './aliases.ts';
+import { type Alias, type Aliases, canonicalOf, type Origin } from './aliases.ts';
 import { type BatchDetails, sessionOf } from './append.ts';
 import type { EdgeDetails, Links } from './links.ts';
+import { createPossession, erased, notYours, type Refusal } from './possession.ts';
 
 /** Why an event is under its alias, as stored: nothing but possession, a token, a trusted sender, a page's word. */
 export const grounds = { none: 0, token: 1, sender: 2, believed: 3 } as const;
@@ -32,13 +31,9 @@ export interface Placement {
   link?: () => ProblemCode | undefined;
 }
 
-export interface Refusal {
-  refused: { code: ProblemCode; detail: string };
-}
-
 export interface Placer {
   /** Secrets count within one batch. */
-  startBatch(batch: BatchDetails): void;
+  startBatch(): void;
   /** Takes the secret of an event that is refused for its form: the events after it in the batch rely on it. */
   hearSecret(event: unknown): void;
   place(
@@ -62,24 +57,7 @@ interface Occasion {
 }
 
 export function createPlacer(aliases: Aliases, links: Links): Placer {
-  /** Secrets given so far in this batch, and what was found about them. */
-  let secrets = new Map<string, string>();
-  let possessed = new Map<string, Alias | Refusal>();
-
-  /** The alias of a temporaryId that this sender may write under: registers the secret on first use. */
-  const possess = ({ workspace, origin }: Occasion, temporaryId: string): Alias | Refusal => {
-    const known = possessed.get(temporaryId);
-    if (known) return known;
-    const secret = secrets.get(temporaryId);
-    const found = aliases.findLiteral(workspace, temporaryId, 'temporaryId');
-    if (!found && aliases.suppressedBefore(workspace, temporaryId, 'temporaryId') !== undefined) return erased;
-    if (!found && looksKnown(temporaryId)) return notTemporary;
-    if (!secret || (found?.secretHash && !holdsSecret(found, secret))) return notYours;
-    const alias = found ?? aliases.create(workspace, temporaryId, 'temporaryId', origin);
-    if (!alias.secretHash) aliases.registerSecret(alias, secret);
-    possessed.set(temporaryId, alias);
-    return alias;
-  };
+  const possession = createPossession(aliases);
 
   /** The alias of anything that the sender may name freely; refused while it is erased. */
   const named = (occasion: Occasion, identity: string, identitytype: Identitytype): Alias | Refusal => {
@@ -129,7 +107,7 @@ export function createPlacer(aliases: Aliases, links: Links): Placer {
     const { event, workspace, batch } = occasion;
     const previous = previousIdentityOf(event);
     if (previous === undefined) return unproven;
-    const temporary = possess(occasion, previous);
+    const temporary = possession.possess(workspace, previous, occasion.origin);
     if ('refused' in temporary) return temporary === notYours ? unproven : temporary;
     const identitytype = event.identitytype as KnownIdentitytype;
     const proven = proof !== undefined && vouches(proof, event, previous);
@@ -183,15 +161,12 @@ export function createPlacer(aliases: Aliases, links: Links): Placer {
   });
 
   return {
-    startBatch() {
-      secrets = new Map();
-      possessed = new Map();
-    },
+    startBatch: possession.startBatch,
     hearSecret(event) {
       if (!isObject(event)) return;
       const { identity, identitytype, previousidentity, temporarysecret } = event;
       const holder = identitytype === 'temporaryId' ? identity : previousidentity;
-      if (typeof holder === 'string' && typeof temporarysecret === 'string') offerSecret(holder, temporarysecret);
+      if (typeof holder === 'string' && typeof temporarysecret === 'string') possession.offer(holder, temporarysecret);
     },
     place(batch, workspace, event, index, corrected) {
       const origin = { at: batch.receivedAt, by: autoCreator };
@@ -199,33 +174,14 @@ export function createPlacer(aliases: Aliases, links: Links): Placer {
       if (batch.sender === 'trusted') return placeTrusted(occasion);
       const anonymous = event.identitytype === 'temporaryId';
       const holder = anonymous ? event.identity : previousIdentityOf(event);
-      if (event.temporarysecret && holder !== undefined) offerSecret(holder, event.temporarysecret);
+      if (event.temporarysecret && holder !== undefined) possession.offer(holder, event.temporarysecret);
       if (!anonymous) return placeClaim(occasion, batch.findings?.[index]?.proof);
-      const alias = possess(occasion, event.identity);
+      const alias = possession.possess(workspace, event.identity, origin);
       return 'refused' in alias ? alias : { alias, grounds: grounds.none };
     },
   };
-
-  function offerSecret(temporaryId: string, secret: string): void {
-    if (secrets.get(temporaryId) === secret) return;
-    secrets.set(temporaryId, secret);
-    possessed.delete(temporaryId);
-  }
 }
 
-/** Whoever asks for this customer would be shown what a page says under that name. */
-function looksKnown(temporaryId: string): boolean {
-  return lowerEmail(temporaryId) !== undefined || phoneDigits(temporaryId) !== undefined;
-}
-
-const notTemporary: Refusal = {
-  refused: {
-    code: 'invalid-event',
-    detail: 'identity: expected a random temporaryId, got what reads like an e-mail address or a phone number',
-  },
-};
-const erased: Refusal = { refused: { code: 'erased', detail: 'this identity was erased' } };
-const notYours: Refusal = { refused: { code: 'temporaryid-not-yours', detail: 'temporarysecret is missing or wrong' } };
 const unproven: Refusal = {
   refused: {
     code: 'identity-unproven',
