@@ -44,7 +44,7 @@ export async function readBatch(raw: Buffer, limits: BatchLimits = batchLimits):
   }
   const ids: (string | null)[] = [];
   for (const [index, span] of spans.entries()) if (span.fault) ids[index] = takeOut(body, span);
-  const text = Buffer.from(body.buffer).toString('utf8');
+  const text = body.toString('utf8');
   const values = parseArray(text);
   const suspicious = isSuspicious(text);
   // Bytes that are no UTF-8 became U+FFFD in the text; the store wants the same.
@@ -99,18 +99,18 @@ function parseArray(text: string): unknown[] {
  * A copy that shares no memory, because Node's small buffers live in one pool, which must not be transferred; a single
  * event becomes an array of one.
  */
-function ownArray(bytes: Buffer): Uint8Array<ArrayBuffer> {
-  const first = bytes[bytes.findIndex((byte) => byte > 0x20)];
-  if (first === 0x5b) {
-    const own = new Uint8Array(bytes.length);
-    own.set(bytes);
-    return own;
+function ownArray(bytes: Buffer): Buffer<ArrayBuffer> {
+  let start = 0;
+  while (start < bytes.length && (bytes[start] as number) <= 0x20) start++;
+  const single = bytes[start] === 0x7b;
+  if (!single && bytes[start] !== 0x5b) throw noBatch(bytes);
+  // Slow in name only: outside the pool, and not filled with zeros first.
+  const own = Buffer.allocUnsafeSlow(bytes.length + (single ? 2 : 0)) as Buffer<ArrayBuffer>;
+  own.set(bytes, single ? 1 : 0);
+  if (single) {
+    own[0] = 0x5b;
+    own[own.length - 1] = 0x5d;
   }
-  if (first !== 0x7b) throw noBatch(bytes);
-  const own = new Uint8Array(bytes.length + 2);
-  own[0] = 0x5b;
-  own.set(bytes, 1);
-  own[bytes.length + 1] = 0x5d;
   return own;
 }
 

@@ -1,7 +1,7 @@
 // POST /collect: the public door. Authenticates the site key and the page's origin, checks each event, hands the good
 // ones to the store, and answers 202 only for what is on disk, with a result per event (design, "Answers").
 // A plain handler of node:http and not a route, because most requests of a server are this one (decision 0040).
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parse as parseQuery } from 'node:querystring';
 import type { Access } from '../access/index.ts';
@@ -16,7 +16,7 @@ import type { DeadLetters } from './dead-letters.ts';
 import { createGcra } from './gcra.ts';
 import type { RelayMetrics } from './metrics.ts';
 import { createPageCounters } from './page-counters.ts';
-import { readBody } from './request-body.ts';
+import { createBodyReader } from './request-body.ts';
 import { settle } from './settle.ts';
 import { createThrottle, type ThrottleLimits, throttleLimits } from './throttle.ts';
 import type { FactsOptions } from './visitor-facts.ts';
@@ -70,9 +70,14 @@ class Wait extends Problem {
 export function createCollect(options: CollectOptions): Collect {
   const { access, path = '/collect', now = Date.now, log, metrics } = options;
   const limits = { ...batchLimits, ...options.batch };
-  const bodyLimits = { maxBodyBytes: limits.maxBodyBytes, bodyTimeoutMs: options.bodyTimeoutMs ?? 15_000 };
+  const bodies = createBodyReader({
+    maxBodyBytes: limits.maxBodyBytes,
+    bodyTimeoutMs: options.bodyTimeoutMs ?? 15_000,
+  });
+  const newRequestId = createRequestIds();
   const rates = { ...throttleLimits, ...options.rates };
   const throttle = createThrottle(rates);
+  metrics?.watchPending(throttle.pending);
   const quota = createQuota(now);
   // Whoever is refused all day must not fill the disk with it.
   const logGate = createGcra({ rate: { perSecond: 10, burst: 100 } });
@@ -82,7 +87,7 @@ export function createCollect(options: CollectOptions): Collect {
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const startedAt = performance.now();
-    const requestId = randomUUID();
+    const requestId = newRequestId();
     const headers = answerHeaders(request, requestId);
     if (request.method === 'OPTIONS') return sendPreflight(response, headers);
     let code: ProblemCode | undefined;
@@ -115,7 +120,7 @@ export function createCollect(options: CollectOptions): Collect {
 
     // Who has used up everything is told so before the body is read. Only the batch tells whether they are known.
     refuseIf(throttle.check(source, 1, true), 1);
-    const raw = await readBody(request, bodyLimits);
+    const raw = await bodies.read(request);
     if (!quota.take(sender.name, raw.length, sender.bytesPerDay)) {
       metrics?.shed('quota', 1);
       throw new Wait('over-quota', `the key may send ${sender.bytesPerDay} bytes a day`, quota.resetMs());
@@ -182,4 +187,11 @@ function createQuota(now: () => number) {
     },
     resetMs: () => dayMs - (now() % dayMs),
   };
+}
+
+/** Unique among all runs of all relays, and cheaper than a UUID each. */
+function createRequestIds(): () => string {
+  const run = randomBytes(8).toString('hex');
+  let count = 0;
+  return () => `${run}-${(count++).toString(36)}`;
 }

@@ -15,7 +15,8 @@ export interface RelayMetrics {
   claimed(mode: 'enforce' | 'report' | 'off', outcome: ClaimOutcome): void;
   pageTold(browser: BrowserClass, counters: Counters): void;
   deadLetter(code: ProblemCode, kept: boolean): void;
-  pending(events: number): void;
+  /** Where to look how many events wait for the disk. */
+  watchPending(pending: () => number): void;
 }
 
 export function createRelayMetrics(registry: Registry): RelayMetrics {
@@ -62,11 +63,6 @@ export function createRelayMetrics(registry: Registry): RelayMetrics {
     labelNames: ['code', 'kept'],
     registers,
   });
-  const pending = new Gauge({
-    name: 'waymark_collect_pending_events',
-    help: 'Events that wait for the disk.',
-    registers,
-  });
 
   return {
     answered(status, code, duration) {
@@ -83,7 +79,16 @@ export function createRelayMetrics(registry: Registry): RelayMetrics {
       for (const [index, what] of counterNames.entries()) pages.inc({ browser, what }, counters[index]);
     },
     deadLetter: (code, kept) => deadLetters.inc({ code, kept: String(kept) }),
-    pending: (count) => pending.set(count),
+    watchPending(pending) {
+      new Gauge({
+        name: 'waymark_collect_pending_events',
+        help: 'Events that wait for the disk.',
+        registers,
+        collect() {
+          this.set(pending());
+        },
+      });
+    },
   };
 }
 

@@ -5,41 +5,70 @@ import { Problem } from '../protocol/index.ts';
 
 export interface BodyLimits {
   maxBodyBytes: number;
-  /** Milliseconds until the whole body has to be there. */
+  /** Milliseconds until the whole body has to be there; kept to a quarter. */
   bodyTimeoutMs: number;
 }
 
-/** Rejects with a Problem `body-too-large`, `too-slow` or `not-json`; the rest of the body is then not read. */
-export function readBody(request: IncomingMessage, { maxBodyBytes, bodyTimeoutMs }: BodyLimits): Promise<Buffer> {
-  // Made only when it is needed: an error costs a stack.
-  const tooLarge = (): Problem => new Problem('body-too-large', `expected at most ${maxBodyBytes} bytes`);
-  if (Number(request.headers['content-length']) > maxBodyBytes) return Promise.reject(tooLarge());
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    const timer = setTimeout(
-      () => fail(new Problem('too-slow', `expected the body within ${bodyTimeoutMs} ms`)),
-      bodyTimeoutMs,
-    );
+export interface BodyReader {
+  /** Rejects with a Problem `body-too-large`, `too-slow` or `not-json`; the rest of the body is then not read. */
+  read(request: IncomingMessage): Promise<Buffer>;
+}
 
-    function fail(problem: Problem): void {
-      clearTimeout(timer);
-      request.pause();
-      request.removeAllListeners('data');
-      reject(problem);
+interface Reading {
+  dueAt: number;
+  fail(problem: Problem): void;
+}
+
+export function createBodyReader({ maxBodyBytes, bodyTimeoutMs }: BodyLimits): BodyReader {
+  // One timer for all: one a request would cost as much as the rest of reading it. Runs only while bodies are awaited.
+  const readings = new Set<Reading>();
+  let timer: NodeJS.Timeout | undefined;
+
+  function sweep(): void {
+    const now = performance.now();
+    for (const reading of readings) {
+      // In the order in which they are due.
+      if (reading.dueAt > now) break;
+      reading.fail(new Problem('too-slow', `expected the body within ${bodyTimeoutMs} ms`));
     }
+    if (readings.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  }
 
-    request.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-      if (length > maxBodyBytes) fail(tooLarge());
-      else chunks.push(chunk);
-    });
-    request.on('end', () => {
-      clearTimeout(timer);
-      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length));
-    });
-    // The other side went away; nobody reads what is answered.
-    request.on('error', () => fail(new Problem('not-json', 'the body ended before its content-length')));
-    request.on('close', () => clearTimeout(timer));
-  });
+  return {
+    read(request) {
+      if (Number(request.headers['content-length']) > maxBodyBytes) return Promise.reject(tooLarge(maxBodyBytes));
+      return new Promise((resolve, reject) => {
+        const chunks: Buffer[] = [];
+        let length = 0;
+        const reading: Reading = {
+          dueAt: performance.now() + bodyTimeoutMs,
+          fail(problem) {
+            readings.delete(reading);
+            request.pause();
+            request.removeAllListeners('data');
+            reject(problem);
+          },
+        };
+        readings.add(reading);
+        timer ??= setInterval(sweep, bodyTimeoutMs / 4).unref();
+        request.on('data', (chunk: Buffer) => {
+          length += chunk.length;
+          if (length > maxBodyBytes) reading.fail(tooLarge(maxBodyBytes));
+          else chunks.push(chunk);
+        });
+        request.on('end', () => {
+          readings.delete(reading);
+          resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length));
+        });
+        // The other side went away; nobody reads what is answered.
+        request.on('error', () => reading.fail(new Problem('not-json', 'the body ended before its content-length')));
+      });
+    },
+  };
+}
+
+function tooLarge(maxBodyBytes: number): Problem {
+  return new Problem('body-too-large', `expected at most ${maxBodyBytes} bytes`);
 }

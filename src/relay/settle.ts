@@ -110,7 +110,7 @@ function stampFacts(
 
 async function append(
   { body: _read, events, ids }: ReadBatch,
-  { store, sender, receivedAt, throttle, metrics }: SettleContext,
+  { store, sender, receivedAt, throttle }: SettleContext,
   part: Pick<AppendBatch, 'sender' | 'sent' | 'findings' | 'verify' | 'body'>,
 ): Promise<EventResult[]> {
   const refused = events.map((_event, index) => part.findings?.[index]?.refused);
@@ -128,7 +128,6 @@ async function append(
     return results.map((result) => toSender(result, ids));
   } finally {
     throttle.end(events.length);
-    metrics?.pending(throttle.pending());
   }
 }
 
