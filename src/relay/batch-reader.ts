@@ -3,7 +3,7 @@
 import { isUtf8 } from 'node:buffer';
 import { gunzip } from 'node:zlib';
 import { isObject, Problem, parseEvent, type WireEvent } from '../protocol/index.ts';
-import { blankOut, type ShapeLimits, type Span, scanArray } from './scan.ts';
+import { blankOut, type ShapeLimits, scanArray } from './scan.ts';
 import { isSuspicious, mendStrings, requirePlainAttributes, requirePlainNames } from './text.ts';
 
 export interface BatchLimits extends ShapeLimits {
@@ -28,7 +28,9 @@ export interface ReadBatch {
   events: (WireEvent | Problem)[];
   /** The id at each index as far as one can be read. */
   ids: (string | null)[];
-  /** Whether events were mended, so that `body` has to be written anew from `events`. */
+  /** What stands in the array, bad events too: their secrets count for the events after them. */
+  values: unknown[];
+  /** Whether events were mended, so that `body` has to be written anew from `values`. */
   mended: boolean;
 }
 
@@ -43,21 +45,21 @@ export async function readBatch(raw: Buffer, limits: BatchLimits = batchLimits):
     throw new Problem('too-many-events', `expected at most ${limits.maxEvents} events, got ${spans.length}`);
   }
   const ids: (string | null)[] = [];
-  for (const [index, span] of spans.entries()) if (span.fault) ids[index] = takeOut(body, span);
+  for (const span of spans) if (span.unparsable) blankOut(body, span);
   const text = body.toString('utf8');
   const values = parseArray(text);
   const suspicious = isSuspicious(text);
   // Bytes that are no UTF-8 became U+FFFD in the text; the store wants the same.
   let mended = !isUtf8(body);
   const events = values.map((value, index) => {
+    ids[index] = idOf(value);
     const fault = spans[index]?.fault;
     if (fault) return new Problem('invalid-event', fault, `/${index}`);
-    ids[index] = idOf(value);
     const event = readEvent(value, index, suspicious);
     if (suspicious && !(event instanceof Problem) && mendStrings(event)) mended = true;
     return event;
   });
-  return { body, events, ids, mended };
+  return { body, events, ids, values, mended };
 }
 
 function readEvent(value: unknown, index: number, suspicious: boolean): WireEvent | Problem {
@@ -71,13 +73,6 @@ function readEvent(value: unknown, index: number, suspicious: boolean): WireEven
     if (error instanceof Problem) return error;
     throw error;
   }
-}
-
-/** Blanks the event out, and returns its id where it is only too long and not too deep to be read. */
-function takeOut(body: Uint8Array, span: Span): string | null {
-  const text = span.fault?.includes('bytes') ? Buffer.from(body.subarray(span.start, span.end)).toString('utf8') : '';
-  blankOut(body, span);
-  return /"id"\s*:\s*"([\w.:-]{1,200})"/.exec(text)?.[1] ?? null;
 }
 
 function idOf(value: unknown): string | null {

@@ -1,6 +1,6 @@
 // A look over the bytes of a JSON array before it is parsed, about one nanosecond a byte: where each event begins and
 // ends, how deep it is and how many members it has. JSON.parse has no such limits, and half a million nested arrays keep
-// it busy for 0.1 s (measured), so an event beyond the limits is blanked out first.
+// it busy for 0.1 s (measured), so an event that is too deep is blanked out first.
 
 export interface ShapeLimits {
   /** Bytes of one event as sent. Default 64 KiB, what CloudEvents asks every receiver to take. */
@@ -17,6 +17,8 @@ export interface Span {
   end: number;
   /** What is beyond the limits, for the sender. */
   fault?: string;
+  /** Too deep to be parsed at all. */
+  unparsable?: true;
 }
 
 const quote = 0x22;
@@ -84,11 +86,11 @@ function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
 
 function judge(span: Span, seen: { deepest: number; members: number }, limits: ShapeLimits): Span {
   const length = span.end - span.start;
+  if (seen.deepest > limits.maxDepth) {
+    return { ...span, unparsable: true, fault: `expected at most ${limits.maxDepth} levels, got ${seen.deepest}` };
+  }
   if (length > limits.maxEventBytes) {
     return { ...span, fault: `expected at most ${limits.maxEventBytes} bytes, got ${length}` };
-  }
-  if (seen.deepest > limits.maxDepth) {
-    return { ...span, fault: `expected at most ${limits.maxDepth} levels, got ${seen.deepest}` };
   }
   if (seen.members > limits.maxMembers) {
     return { ...span, fault: `expected at most ${limits.maxMembers} members, got ${seen.members}` };

@@ -137,9 +137,8 @@ function toSender({ sequence: _internal, ...result }: AppendResult, ids: readonl
 }
 
 /** The bytes as they came, unless events had to be changed. */
-function bodyOf({ body, events, mended }: ReadBatch, changed: boolean): Uint8Array<ArrayBuffer> {
-  if (!mended && !changed) return body;
-  return new TextEncoder().encode(JSON.stringify(events.map((event) => (event instanceof Problem ? null : event))));
+function bodyOf({ body, values, mended }: ReadBatch, changed: boolean): Uint8Array<ArrayBuffer> {
+  return mended || changed ? new TextEncoder().encode(JSON.stringify(values)) : body;
 }
 
 interface Learnt {

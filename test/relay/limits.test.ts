@@ -142,6 +142,17 @@ describe('limits of the collect endpoint', () => {
   });
 });
 
+describe('a bad event', () => {
+  it('still lends its secret to the events after it, with options that rewrite the batch too', async () => {
+    for (const overrides of [{}, { collect: { browser: true } }] as Partial<ServerConfig>[]) {
+      const { url } = await aServer(overrides);
+      const bad = [event('a', { data: { text: 'x'.repeat(70_000) } }), event('b', { type: '' })];
+      const { body } = await send(url, [...bad, anEvent({ identity: 'a' }), anEvent({ identity: 'b' })]);
+      expect(body.results.map(({ result }: EventResult) => result)).toEqual(['refused', 'refused', 'ok', 'ok']);
+    }
+  });
+});
+
 describe('the door', () => {
   it('takes the origins of a key, with a wildcard for subdomains, and null only where the key says so', async () => {
     const { url } = await aServer({
