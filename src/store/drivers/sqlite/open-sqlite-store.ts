@@ -1,12 +1,12 @@
 // The embedded store: one SQLite file, one thread that writes and some that read. This is the main thread's side of it:
 // options, refusals before anything is queued, and the Store interface in front of the workers.
-import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { problems } from '../../../protocol/index.ts';
 import { type AliasLimits, defaultLimits } from '../../limits.ts';
 import type { PersonRecord, Store } from '../../store.ts';
 import { putOff } from './append.ts';
 import { createCheckpoints } from './checkpoints.ts';
+import { createDiskGauge } from './disk-gauge.ts';
 import { hydrate } from './hydrate.ts';
 import { exportPerson } from './person-export.ts';
 import { startReaders } from './reader-client.ts';
@@ -60,7 +60,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     now = Date.now,
     maxQueueBytes = 64 * 2 ** 20,
     minFreeDiskBytes = 256 * 2 ** 20,
-    freeDiskBytes = () => freeBytesBeside(file),
+    freeDiskBytes = createDiskGauge(dirname(file)),
     cacheBytes = 64 * 2 ** 20,
     onFatal = endProcess,
   } = options;
@@ -183,11 +183,6 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     await Promise.all([drained, readers.close(), upkeep.close()]);
     await writer.close();
   }
-}
-
-function freeBytesBeside(file: string): number {
-  const { bavail, bsize } = statfsSync(dirname(file));
-  return bavail * bsize;
 }
 
 function endProcess(message: string): void {
