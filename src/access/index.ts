@@ -1,7 +1,9 @@
-// Who may do what: site keys, server keys, identity tokens.
+// Who may do what: site keys, server keys, identity tokens, short-lived read tokens, other issuers' tokens.
 export * from './access.ts';
 export * from './identity-token.ts';
 export * from './keys-file.ts';
+export * from './read-tokens.ts';
 export * from './server-keys.ts';
 export * from './site-key-rules.ts';
+export * from './token-issuers.ts';
 export * from './workspaces.ts';

@@ -2,6 +2,7 @@
 // identity keys (for tokens), and how strictly it takes identities.
 import type { Identitytype } from '../protocol/index.ts';
 import type { IdentityKey } from './identity-token.ts';
+import type { TokenIssuer } from './token-issuers.ts';
 
 /** What a server key may do; the names are those of Webex (jds-contract 0.3). */
 export const scopes = [
@@ -62,6 +63,8 @@ export interface Workspace {
   siteKeys: SiteKey[];
   serverKeys: ServerKey[];
   identityKeys: IdentityKey[];
+  /** Whose JWTs are taken as bearer tokens beside the server keys. */
+  tokenIssuers?: TokenIssuer[];
   identity: {
     /** What happens to an identity without proof: see design, "Proof of identity". */
     verify: 'enforce' | 'report' | 'off';

@@ -1,2 +1,3 @@
-// The Journey Data Service: feed, persons.
+// The Journey Data Service: feed, persons, workspaces.
+export { answerBroken, answerUnreadable } from './jds-error.ts';
 export * from './journey.ts';

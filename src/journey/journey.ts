@@ -1,52 +1,134 @@
-// The embedded Journey Data Service over HTTP: programs written for Cisco's cloud read the same paths, envelopes and
-// errors here (jds-contract 0 to 3). A fastify plugin.
+// The embedded Journey Data Service over HTTP: programs written for Cisco's cloud read and write with the same paths,
+// envelopes and errors here (jds-contract 0 to 3, 6). A fastify plugin.
+import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import type { Access } from '../access/index.ts';
+import {
+  type Access,
+  createReadTokens,
+  createTokenIssuers,
+  type ReadTokens,
+  type TokenIssuers,
+} from '../access/index.ts';
 import type { Store } from '../store/index.ts';
+import { type Audit, createAudit } from './audit.ts';
+import { readBodies } from './body.ts';
+import { type Call, serveCall } from './call.ts';
+import { createEventStreams, type EventStreams, type EventStreamsOptions } from './event-stream.ts';
 import { createFeed, type Feed } from './feed.ts';
 import { JourneyError, sendJdsError } from './jds-error.ts';
-import { eventRoutes } from './routes/events.ts';
-import { personRoutes } from './routes/persons.ts';
+import { serveOpenApi } from './openapi.ts';
+import { eventCalls } from './routes/events.ts';
+import { personDataCalls } from './routes/person-data.ts';
+import { personEditCalls } from './routes/person-edits.ts';
+import { personLinkCalls } from './routes/person-links.ts';
+import { personCalls } from './routes/persons.ts';
+import { streamCalls } from './routes/streams.ts';
+import { subscriptionCalls } from './routes/subscriptions.ts';
+import { tokenCalls } from './routes/tokens.ts';
+import { webhookCalls } from './routes/webhooks.ts';
+import { workspaceCalls } from './routes/workspaces.ts';
+import { createWorkspaces, type Workspaces } from './workspaces.ts';
 
 export interface JourneyOptions {
   access: Access;
   store: Store;
   /** Milliseconds since 1970. */
   now?: () => number;
+  streams?: Omit<EventStreamsOptions, 'now'>;
 }
 
-/** What every route works with. */
+/** What every call works with. */
 export interface JourneyContext {
   access: Access;
   store: Store;
   feed: Feed;
+  streams: EventStreams;
+  audit: Audit;
+  readTokens: ReadTokens;
+  tokenIssuers: TokenIssuers;
+  workspaces: Workspaces;
+  /** All calls, as they are declared: the OpenAPI document is made from them. */
+  calls: Call[];
+  now: () => number;
 }
 
-export async function journey(app: FastifyInstance, { access, store, now = Date.now }: JourneyOptions): Promise<void> {
-  const feed = await createFeed(store, (error) => app.log.error({ err: error }, 'reading the live feed failed'));
-  app.addHook('onClose', async () => feed.close());
+export async function journey(app: FastifyInstance, options: JourneyOptions): Promise<void> {
+  const { now = Date.now } = options;
+  const context = await createContext(app, options, now);
+  allowEveryPage(app);
+  readBodies(app);
+  app.setErrorHandler((error, request, reply) => sendJdsError(error, request, reply, now));
+  app.setNotFoundHandler((request, reply) =>
+    sendJdsError(new JourneyError(404, 'There is nothing at this address'), request, reply, now),
+  );
+  const groups = [
+    eventCalls,
+    streamCalls,
+    personCalls,
+    personEditCalls,
+    personLinkCalls,
+    personDataCalls,
+    workspaceCalls,
+    subscriptionCalls,
+    webhookCalls,
+    tokenCalls,
+  ];
+  for (const group of groups) for (const call of group(context)) serveCall(app, context, call);
+  serveOpenApi(app, context.calls);
+}
 
-  // Reading needs a bearer token, never a cookie, so any page may ask (widgets run inside other products' desktops).
+async function createContext(
+  app: FastifyInstance,
+  { access, store, streams: streamOptions }: JourneyOptions,
+  now: () => number,
+): Promise<JourneyContext> {
+  const feed = await createFeed(store, (error) => app.log.error({ err: error }, 'reading the live feed failed'));
+  const streams = createEventStreams({ ...streamOptions, now });
+  const audit = createAudit({
+    store,
+    now,
+    onError: (error) => app.log.error({ err: error }, 'writing the audit failed'),
+  });
+  app.addHook('preClose', async () => streams.close());
+  app.addHook('onClose', async () => {
+    feed.close();
+    await audit.flush();
+  });
+  return {
+    access,
+    store,
+    feed,
+    streams,
+    audit,
+    readTokens: createReadTokens(await signingSecret(store), now),
+    tokenIssuers: createTokenIssuers(now),
+    workspaces: await createWorkspaces(access, store),
+    calls: [],
+    now,
+  };
+}
+
+/** Made once and kept, so that a desk's token survives a restart of the server. */
+async function signingSecret(store: Store): Promise<Uint8Array> {
+  const [found] = await store.documents('', 'read-token-secret');
+  const secret = found?.body['secret'] ?? randomBytes(32).toString('base64url');
+  if (!found) await store.putDocument('', 'read-token-secret', { id: '1', body: { secret } });
+  return Buffer.from(String(secret), 'base64url');
+}
+
+/** Calls need a bearer token, never a cookie, so any page may ask: widgets run inside other products' desktops. */
+function allowEveryPage(app: FastifyInstance): void {
   app.addHook('onRequest', async (_request, reply) => {
-    reply.header('access-control-allow-origin', '*');
+    reply.headers({ 'access-control-allow-origin': '*', 'access-control-expose-headers': 'retry-after' });
   });
   app.options('/*', async (_request, reply) =>
     reply
       .headers({
         'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
-        'access-control-allow-headers': 'authorization, content-type, last-event-id',
+        'access-control-allow-headers': 'authorization, content-type, last-event-id, idempotency-key',
         'access-control-max-age': '7200',
       })
       .code(204)
       .send(),
   );
-
-  app.setErrorHandler((error, request, reply) => sendJdsError(error, request, reply, now));
-  app.setNotFoundHandler((request, reply) =>
-    sendJdsError(new JourneyError(404, 'There is nothing at this address'), request, reply, now),
-  );
-
-  const context: JourneyContext = { access, store, feed };
-  eventRoutes(app, context);
-  personRoutes(app, context);
 }

@@ -1,7 +1,7 @@
 // A stored person as the Journey Data Service shows it (jds-contract 3.1).
 import type { Workspace } from '../access/index.ts';
 import type { Identitytype, Person } from '../protocol/index.ts';
-import type { PersonRecord } from '../store/index.ts';
+import type { Link, PersonRecord } from '../store/index.ts';
 
 export function viewPerson(person: PersonRecord, workspace: Workspace): Person {
   const ofType = (type: Identitytype) =>
@@ -22,5 +22,24 @@ export function viewPerson(person: PersonRecord, workspace: Workspace): Person {
     createdBy: person.createdBy,
     updatedAt: new Date(person.updatedAt).toISOString(),
     updatedBy: person.updatedBy,
+  };
+}
+
+/** What agents are told beside persons: how many answered, and who else each is said to be, without proof. */
+export function personMeta(persons: readonly PersonRecord[]): Record<string, unknown> {
+  const provisional = persons.flatMap((person) =>
+    person.provisional.map((link) => ({ personId: person.id, ...viewLink(link) })),
+  );
+  return { resultCount: persons.length, ...(provisional.length === 0 ? {} : { provisional }) };
+}
+
+/** A link with its times as texts. */
+export function viewLink({ at, claimed, removed, ...link }: Link): Record<string, unknown> {
+  const end = ({ at: when, cause }: { at: number; cause: string }) => ({ at: new Date(when).toISOString(), cause });
+  return {
+    ...link,
+    at: new Date(at).toISOString(),
+    ...(claimed ? { claimed: end(claimed) } : {}),
+    ...(removed ? { removed: end(removed) } : {}),
   };
 }

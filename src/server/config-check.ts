@@ -73,13 +73,14 @@ function checkLimits(limits: Check): void {
 }
 
 function checkWorkspace(workspace: Check): void {
-  workspace.only('id', 'name', 'organizationId', 'siteKeys', 'serverKeys', 'identityKeys', 'identity');
+  workspace.only('id', 'name', 'organizationId', 'siteKeys', 'serverKeys', 'identityKeys', 'tokenIssuers', 'identity');
   workspace.needs('id', (value) => /^[0-9a-f]{24}$/.test(String(value)), '24 hexadecimal digits');
   workspace.needs('name', isText, 'a name');
   workspace.may('organizationId', isText, 'a UUID');
   for (const siteKey of workspace.list('siteKeys')) checkSiteKey(siteKey);
   for (const serverKey of workspace.list('serverKeys')) checkServerKey(serverKey);
   for (const identityKey of workspace.list('identityKeys')) checkIdentityKey(identityKey);
+  for (const issuer of workspace.list('tokenIssuers')) checkTokenIssuer(issuer);
   const identity = workspace.inner('identity');
   identity.only('verify', 'unboundTokens');
   identity.may('verify', isOneOf('enforce', 'report', 'off'), 'enforce, report or off');
@@ -117,6 +118,21 @@ function checkIdentityKey(identityKey: Check): void {
   const fits = identityKey.has('alg', 'ES256') ? isPublicKey : (value: unknown) => isText(value) && value.length >= 32;
   identityKey.secret('secret', fits, 'a secret of at least 32 characters, or with ES256 a public P-256 key as PEM');
   identityKey.may('expiresAt', isTimestamp, 'an RFC 3339 time');
+}
+
+function checkTokenIssuer(issuer: Check): void {
+  issuer.only('issuer', 'audience', 'jwksUrl', 'publicKey', 'algorithms');
+  issuer.needs('issuer', isText, 'the iss of its tokens');
+  issuer.needs('audience', isText, 'the aud of its tokens');
+  if (!issuer.has('publicKey')) issuer.needs('jwksUrl', isKeySetUrl, 'an https URL, or publicKey as PEM');
+  issuer.may('publicKey', isText, 'a public key as PEM');
+  // Never a symmetric one: a public key must not serve as a secret.
+  const algorithms = ['RS256', 'ES256', 'PS256', 'EdDSA'] as const;
+  issuer.may('algorithms', isListOf(isOneOf(...algorithms)), `a list of ${algorithms.join(', ')}`);
+}
+
+function isKeySetUrl(value: unknown): boolean {
+  return isText(value) && /^https:\/\/|^http:\/\/(localhost|127\.0\.0\.1)[:/]/.test(value) && URL.canParse(value);
 }
 
 /** `null` is what sandboxed frames and pages from files send. */

@@ -5,7 +5,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { Registry } from 'prom-client';
 import { type Access, createAccess } from '../access/index.ts';
-import { journey } from '../journey/index.ts';
+import { answerBroken, answerUnreadable, journey } from '../journey/index.ts';
 import { type Collect, createCollect, createDeadLetters, createRelayMetrics } from '../relay/index.ts';
 import { openSqliteStore, type Store } from '../store/index.ts';
 import { completeWorkspace, filesOf, type ServerConfig } from './config.ts';
@@ -56,6 +56,8 @@ async function assemble(config: ServerConfig, { access, store }: { access: Acces
     logger:
       config.log === 'silent' ? false : { level: config.log ?? 'info', serializers: { req: withoutPersonalData } },
     genReqId: () => randomUUID(),
+    frameworkErrors: answerUnreadable,
+    clientErrorHandler: answerBroken,
     // Longer than any alias or token that may stand in a path.
     routerOptions: { maxParamLength: 2000 },
     forceCloseConnections: 'idle',

@@ -1,5 +1,8 @@
 // Every event once, who is who, what is to be delivered.
 export { isBlocked } from './block-list.ts';
+export { eventFields, fitsCondition, fitsMembers, requireSane } from './condition.ts';
+export type * from './documents.ts';
 export { openSqliteStore, type SqliteStoreOptions } from './drivers/sqlite/open-sqlite-store.ts';
 export { type AliasLimits, defaultLimits } from './limits.ts';
+export type * from './person-changes.ts';
 export type * from './store.ts';

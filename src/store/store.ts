@@ -2,8 +2,10 @@
 // This file is the promise; drivers/ keep it, and one shared test suite holds every driver to it.
 // Time, ids and randomness come from outside, so that tests never wait.
 import type { CloudEvent, EventResult, Identitytype, ProblemCode } from '../protocol/index.ts';
+import type { DocumentStore } from './documents.ts';
+import type { PersonChanges } from './person-changes.ts';
 
-export interface Store {
+export interface Store extends DocumentStore, PersonChanges {
   /**
    * Appends a batch in one transaction and resolves when it is on disk, with one result per event in order.
    * Never rejects for a single event: a bad one is `refused` with a code, its neighbours are kept.
@@ -26,7 +28,7 @@ export interface Store {
   personOf(workspace: string, identity: string): Promise<PersonRecord | undefined>;
   /** By public id; ids of merged-away persons answer as the survivor. */
   person(workspace: string, personId: string): Promise<PersonRecord | undefined>;
-  persons(workspace: string, page: { limit: number; offset: number }): Promise<PersonRecord[]>;
+  persons(workspace: string, page: PersonsPage): Promise<PersonRecord[]>;
   /** Creates a person, or with several names that belong to nobody yet, one with all of them. Throws a Problem where an alias is taken. */
   createPerson(workspace: string, details: PersonDetails, by: LinkCause): Promise<PersonRecord>;
   setName(
@@ -164,6 +166,10 @@ export interface HistoryQuery {
    */
   before?: { id: string; sequence?: number };
   order?: 'newest-first' | 'oldest-first';
+  /** Another attribute than the time, which then decides among equals. Reads all that is in the scope. */
+  sortBy?: 'id' | 'type' | 'source' | 'identity' | 'identitytype';
+  /** Only events with a higher sequence, whatever their time: what a reader missed. */
+  after?: number;
   /** Compiled to bound parameters by the driver. */
   where?: Condition;
 }
@@ -191,6 +197,13 @@ export type Comparison =
   | 'like-ignoring-case'
   | 'one-of'
   | 'null';
+
+export interface PersonsPage {
+  limit: number;
+  offset: number;
+  /** By creation. Default oldest first. */
+  order?: 'newest-first' | 'oldest-first';
+}
 
 export interface PersonRecord {
   /** 24 hexadecimal digits. */

@@ -20,6 +20,7 @@ describe('the configuration', () => {
           name: 'Bank',
           siteKeys: [{ key: 'pk_1', origins: ['https://a.example/'] }],
           serverKeys: [{ name: 'desk', token: 'short', scopes: ['root'] }],
+          tokenIssuers: [{ issuer: 'https://idp.example', jwksUrl: 'http://idp.example/keys' }],
         },
       ],
     };
@@ -39,6 +40,8 @@ describe('the configuration', () => {
       'siteKeys[0].origins',
       'serverKeys[0].token',
       'serverKeys[0].scopes',
+      'tokenIssuers[0].audience',
+      'tokenIssuers[0].jwksUrl',
     ]) {
       expect(message).toContain(place);
     }

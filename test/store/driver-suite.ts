@@ -3,8 +3,10 @@ import { describe } from 'vitest';
 import type { OpenStore } from './helpers.ts';
 import { describeAppending } from './suite/appending.ts';
 import { describeDelivering } from './suite/delivering.ts';
+import { describeFilters } from './suite/filters.ts';
 import { describeJoining } from './suite/joining.ts';
 import { describeKeeping } from './suite/keeping.ts';
+import { describePersonChanges } from './suite/person-changes.ts';
 import { describePersons } from './suite/persons.ts';
 import { describeReading } from './suite/reading.ts';
 
@@ -13,7 +15,9 @@ export function describeStore(driver: string, open: OpenStore): void {
     describeAppending(open);
     describeJoining(open);
     describePersons(open);
+    describePersonChanges(open);
     describeReading(open);
+    describeFilters(open);
     describeDelivering(open);
     describeKeeping(open);
   });

@@ -1,155 +1,72 @@
-// Filters as SQL: fields from a closed list or as quoted JSON paths, every value bound. Nothing that a caller wrote ever
-// becomes part of the statement. A field that an event lacks is null: it equals nothing, and `not` of that is true.
-import { Problem } from '../../../protocol/index.ts';
+// Filters in SQL. What a condition means is said once, in ../../condition.ts, and that function decides about each row; the
+// SQL around it only leaves out rows that cannot fit, by the columns and by a search for the wanted value in the body.
+// Every value is bound: nothing that a caller wrote becomes part of the statement.
+import type { CloudEvent } from '../../../protocol/index.ts';
+import { fitsCondition, requireSane } from '../../condition.ts';
 import type { Condition } from '../../store.ts';
+import type { Db } from './open-file.ts';
 
 export interface CompiledCondition {
   sql: string;
   values: Record<string, string | number>;
 }
 
-type Leaf = Exclude<Condition, { all: unknown } | { any: unknown } | { not: unknown }>;
-
-/** More than this no person writes; a filter is compiled and run on the reader's time. */
-const limits = { nodes: 100, depth: 12, textLength: 1_000, wildcards: 10 };
-
-const eventFields = [
-  'id',
-  'type',
-  'source',
-  'time',
-  'identity',
-  'identitytype',
-  'previousidentity',
-  'specversion',
-  'datacontenttype',
-] as const;
+type Leaf = Extract<Condition, { field: string }>;
+type Bind = (value: string | number) => string;
 
 /** Compiles for a statement in which the events are `e`. Throws a Problem that says what is wrong with the filter. */
 export function compileCondition(condition: Condition): CompiledCondition {
+  requireSane(condition);
   const values: CompiledCondition['values'] = {};
-  let nodes = 0;
-  const bind = (value: string | number): string => {
+  const bind: Bind = (value) => {
     const name = `c${Object.keys(values).length}`;
-    if (typeof value === 'string' && value.length > limits.textLength) fault(`a text of ${value.length} characters`);
     values[name] = value;
     return `@${name}`;
   };
-  const compile = (part: Condition, depth: number): string => {
-    nodes += 1;
-    if (nodes > limits.nodes || depth > limits.depth) fault('too many parts');
-    if ('all' in part) return group(part.all, 'AND', '1', depth);
-    if ('any' in part) return group(part.any, 'OR', '0', depth);
-    if ('not' in part) return `NOT ${compile(part.not, depth + 1)}`;
-    return `coalesce((${leaf(part, bind)}), 0)`;
-  };
-  const group = (parts: Condition[], word: string, empty: string, depth: number): string =>
-    parts.length === 0 ? empty : `(${parts.map((part) => compile(part, depth + 1)).join(` ${word} `)})`;
-  return { sql: compile(condition, 0), values };
+  const first = narrow(condition, bind);
+  const last = `fits(${bind(JSON.stringify(condition))}, e.body, e.corrected)`;
+  return { sql: first === undefined ? last : `${first} AND ${last}`, values };
 }
 
-/** A value in an event as SQL: its plain value, its JSON type, and how it reads as text. */
-interface Operand {
-  plain: string;
-  kind: string;
-  text: string;
+/** The function that has the last word, for a connection that reads. */
+export function registerFits(db: Db): void {
+  let text: unknown;
+  let condition: Condition = { all: [] };
+  db.function('fits', { deterministic: true }, (wanted, body, correctedTime) => {
+    // One statement asks for thousands of rows with one condition.
+    if (wanted !== text) condition = JSON.parse(String(wanted)) as Condition;
+    text = wanted;
+    const candidate = { event: JSON.parse(String(body)) as CloudEvent, correctedTime: Number(correctedTime) };
+    return fitsCondition(condition, candidate) ? 1 : 0;
+  });
 }
 
-function leaf(part: Leaf, bind: (value: string | number) => string): string {
-  if (part.in === 'event') {
-    const field = eventFields.find((name) => name === part.field.toLowerCase());
-    if (!field) fault(`the event attribute ${part.field.slice(0, 40)}`);
-    if (field === 'time' && part.is !== 'null') return timeLeaf(part, bind);
-    return compare(part, jsonOperand([`$.${field}`], bind), bind);
+/** SQL that holds for every row that fits, and for others perhaps; undefined where there is none. */
+function narrow(condition: Condition, bind: Bind): string | undefined {
+  if ('not' in condition) return undefined;
+  if ('all' in condition) {
+    const parts = condition.all.flatMap((part) => narrow(part, bind) ?? []);
+    return parts.length === 0 ? undefined : `(${parts.join(' AND ')})`;
   }
-  if (part.field.includes('\0')) fault('a name with NUL');
-  const paths = [`$.data.${JSON.stringify(part.field)}`];
-  if (part.field.includes('.'))
-    paths.push(
-      `$.data.${part.field
-        .split('.')
-        .map((name) => JSON.stringify(name))
-        .join('.')}`,
-    );
-  return compare(part, jsonOperand(paths, bind), bind);
-}
-
-/** The first of the paths that is there: a name with dots is tried as it is, then as a way into nested members. */
-function jsonOperand(paths: string[], bind: (value: string | number) => string): Operand {
-  const bound = paths.map(bind);
-  const first = (call: string): string => {
-    const calls = bound.map((path) => `${call}(e.body, ${path})`);
-    return calls.length === 1 ? (calls[0] ?? '') : `coalesce(${calls.join(', ')})`;
-  };
-  const [plain, kind] = [first('json_extract'), first('json_type')];
-  return {
-    plain,
-    kind,
-    text: `CASE ${kind} WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE CAST(${plain} AS TEXT) END`,
-  };
-}
-
-function compare(
-  { is, value }: Leaf,
-  { plain, kind, text }: Operand,
-  bind: (value: string | number) => string,
-): string {
-  const one = Array.isArray(value) ? (value[0] ?? '') : value;
-  switch (is) {
-    case 'null':
-      return `${kind} IS NULL OR ${kind} = 'null'`;
-    case 'equal':
-      return equal(one);
-    case 'one-of':
-      return (Array.isArray(value) ? value : [value]).map(equal).join(' OR ') || '0';
-    case 'like':
-      return `${text} GLOB ${bind(globOf(one))}`;
-    case 'like-ignoring-case':
-      return `fold(${text}) GLOB ${bind(globOf(one.toLowerCase()))}`;
-    default:
-      return ordered(operators[is], one);
+  if ('any' in condition) {
+    const parts = condition.any.map((part) => narrow(part, bind));
+    return parts.length === 0 || parts.includes(undefined) ? undefined : `(${parts.join(' OR ')})`;
   }
-
-  function equal(wanted: string): string {
-    const same = `${text} = ${bind(wanted)}`;
-    return isNumber(wanted)
-      ? `${same} OR (${kind} IN ('integer', 'real') AND ${plain} = ${bind(Number(wanted))})`
-      : same;
-  }
-
-  function ordered(operator: string, than: string): string {
-    const texts = `(${kind} = 'text' AND ${plain} ${operator} ${bind(than)})`;
-    if (!isNumber(than)) return texts;
-    return `${texts} OR (${kind} IN ('integer', 'real') AND ${plain} ${operator} ${bind(Number(than))})`;
-  }
+  return narrowLeaf(condition, bind);
 }
 
-const operators = { greater: '>', 'greater-or-equal': '>=', less: '<', 'less-or-equal': '<=' } as const;
-
-/** Times are compared as moments, in whatever zone they are written. */
-function timeLeaf(part: Leaf, bind: (value: string | number) => string): string {
-  const moment = 'CASE e.time WHEN 0 THEN e.received ELSE e.time END';
-  const wanted = (Array.isArray(part.value) ? part.value : [part.value]).map((text) => Date.parse(text));
-  if (part.is in operators && !Number.isNaN(wanted[0])) {
-    return `${moment} ${operators[part.is as keyof typeof operators]} ${bind(wanted[0] ?? 0)}`;
+function narrowLeaf({ in: where, field, is, value }: Leaf, bind: Bind): string | undefined {
+  if (is !== 'equal' && is !== 'one-of') return undefined;
+  const wanted = [value].flat();
+  const name = field.toLowerCase();
+  if (where === 'event' && (name === 'type' || name === 'source')) {
+    return `e.${name} IN (SELECT id FROM name WHERE value IN (${wanted.map(bind).join(', ')}))`;
   }
-  if ((part.is === 'equal' || part.is === 'one-of') && !wanted.some(Number.isNaN)) {
-    return wanted.map((ms) => `${moment} = ${bind(ms)}`).join(' OR ') || '0';
-  }
-  return compare(part, jsonOperand(['$.time'], bind), bind);
+  if (where === 'event' || wanted.length === 0 || !wanted.every(standsAsWritten)) return undefined;
+  return `(${wanted.map((text) => `instr(e.body, ${bind(text)}) > 0`).join(' OR ')})`;
 }
 
-/** `*` stays the wildcard; whatever else GLOB understands is quoted. */
-function globOf(pattern: string): string {
-  const glob = pattern.replace(/\*+/g, '*').replace(/[?[]/g, '[$&]');
-  if (glob.split('*').length - 1 > limits.wildcards) fault('too many wildcards');
-  return glob;
-}
-
-function isNumber(text: string): boolean {
-  return /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text) && Number.isFinite(Number(text));
-}
-
-function fault(got: string): never {
-  throw new Problem('invalid-event', `filter: got ${got}, which no filter can have`);
+/** Whether an event that has this value shows the same characters in its JSON, which escapes some and rewrites numbers. */
+function standsAsWritten(text: string): boolean {
+  return /^[\w .:@+-]{2,100}$/.test(text) && (Number.isNaN(Number(text)) || String(Number(text)) === text);
 }

@@ -49,6 +49,8 @@ export function createHistory(db: Db): History {
       const older = query.before && places.of(scope, query.before);
       if (query.before && !older) return [];
       const search: Search = { wanted: offset + limit, newestFirst: query.order !== 'oldest-first' };
+      if (query.after !== undefined) search.after = query.after;
+      if (query.sortBy) search.sortBy = query.sortBy;
       if (older) search.bound = { place: older, side: '<' };
       if (query.where) search.where = compileCondition(query.where);
       return rowsOf(places.find(scope, search).slice(offset, search.wanted));
@@ -65,6 +67,9 @@ interface Search {
   wanted: number;
   newestFirst: boolean;
   where?: CompiledCondition;
+  /** Only events with a higher sequence. */
+  after?: number;
+  sortBy?: NonNullable<HistoryQuery['sortBy']>;
 }
 
 interface PlaceFinder {
@@ -75,16 +80,33 @@ interface PlaceFinder {
 
 function createPlaceFinder(prepare: (sql: string) => ReturnType<Db['prepare']>): PlaceFinder {
   const ordered = (column: 'alias' | 'workspace', value: number, search: Search): Place[] => {
-    const { bound, wanted, newestFirst, where } = search;
+    const { bound, wanted, newestFirst, where, after } = search;
     const direction = newestFirst ? 'DESC' : 'ASC';
     const statement = prepare(
       `SELECT e.corrected, e.sequence FROM event e WHERE e.${column} = @value
        ${bound ? `AND (e.corrected, e.sequence) ${bound.side} (@corrected, @sequence)` : ''}
        ${column === 'workspace' ? notErased : ''}
+       ${after === undefined ? '' : 'AND e.sequence > @after'}
        ${where ? `AND in_time() AND ${where.sql}` : ''}
        ORDER BY e.corrected ${direction}, e.sequence ${direction} LIMIT @wanted`,
     );
-    return statement.all({ value, wanted, ...bound?.place, ...where?.values }) as Place[];
+    const values = { value, wanted, ...(after !== undefined && { after }), ...bound?.place, ...where?.values };
+    return statement.all(values) as Place[];
+  };
+
+  /** By another attribute than the time there is no index: all that is in the scope is read. */
+  const sorted = (scope: Scope, search: Search): Place[] => {
+    const { bound, wanted, newestFirst, where, sortBy = 'id' } = search;
+    const direction = newestFirst ? 'DESC' : 'ASC';
+    const statement = prepare(
+      `SELECT e.corrected, e.sequence FROM event e
+       WHERE ${scope.aliases ? 'e.alias IN (SELECT value FROM json_each(@scope))' : 'e.workspace = @scope'} AND in_time()
+       ${bound ? `AND (e.corrected, e.sequence) ${bound.side} (@corrected, @sequence)` : ''}
+       ${where ? `AND ${where.sql}` : ''}
+       ORDER BY json_extract(e.body, @path) ${direction}, e.corrected DESC, e.sequence DESC LIMIT @wanted`,
+    );
+    const of = scope.aliases ? JSON.stringify(scope.aliases) : scope.workspace;
+    return statement.all({ scope: of, path: `$.${sortBy}`, wanted, ...bound?.place, ...where?.values }) as Place[];
   };
 
   const merged = (aliases: readonly number[], search: Search): Place[] => {
@@ -106,7 +128,11 @@ function createPlaceFinder(prepare: (sql: string) => ReturnType<Db['prepare']>):
 
   return {
     find: (scope, search) =>
-      scope.aliases ? merged(scope.aliases, search) : ordered('workspace', scope.workspace, search),
+      search.sortBy
+        ? sorted(scope, search)
+        : scope.aliases
+          ? merged(scope.aliases, search)
+          : ordered('workspace', scope.workspace, search),
     of(scope, { id, sequence }) {
       const [column, values] = scope.aliases ? ['alias', scope.aliases] : ['workspace', [scope.workspace]];
       // Ids are not indexed on their own (random keys cost more than all else): without the sequence the scope is searched.

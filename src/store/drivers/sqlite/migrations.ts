@@ -128,4 +128,33 @@ CREATE TABLE suppression (
 ) STRICT, WITHOUT ROWID;
 `,
   },
+  {
+    number: 2,
+    sql: `
+-- Small JSON documents by workspace and kind: settings, subscriptions, templates. place: order of creation.
+CREATE TABLE document (
+  place INTEGER PRIMARY KEY,
+  workspace INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  id TEXT NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX document_id ON document (workspace, kind, id);
+
+-- Who read or changed whom.
+CREATE TABLE access (
+  id INTEGER PRIMARY KEY,
+  workspace INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  caller TEXT NOT NULL,
+  call TEXT NOT NULL,
+  tracking_id TEXT NOT NULL
+) STRICT;
+CREATE INDEX access_workspace ON access (workspace);
+CREATE TABLE access_person (
+  workspace INTEGER NOT NULL, person_id TEXT NOT NULL, access INTEGER NOT NULL, PRIMARY KEY (workspace, person_id, access)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX access_person_access ON access_person (access);
+`,
+  },
 ];

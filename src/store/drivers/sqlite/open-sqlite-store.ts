@@ -132,6 +132,18 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       const id = await writer.call('removeAlias', workspace, personId, value, cause, now());
       return id ? personById(workspace, id) : undefined;
     },
+    async changePerson(workspace, personId, change, by) {
+      return personById(workspace, await writer.call('changePerson', workspace, personId, change, by, now()));
+    },
+    async mergeIdentities(workspace, details, options, by) {
+      const merged = await writer.call('mergeIdentities', workspace, details, options, by, now());
+      return { person: await personById(workspace, merged.personId), created: merged.created };
+    },
+    documents: (workspace, kind) => readers.call('documents', workspace, kind),
+    putDocument: (workspace, kind, document) => writer.call('putDocument', workspace, kind, document),
+    deleteDocument: (workspace, kind, id) => writer.call('deleteDocument', workspace, kind, id),
+    recordAccess: (entries) => writer.call('recordAccess', entries),
+    accesses: (workspace, query) => readers.call('accesses', workspace, query),
     explain: (workspace, personId) => readers.call('explain', workspace, personId),
     enqueue: (deliveries, advance) => writer.call('enqueue', deliveries, advance),
     claim: (lane, lease) => writer.call('claim', lane, lease, now()),

@@ -1,13 +1,13 @@
 // Persons as records: the aliases of a component, its names, and what was claimed of it; and the links that explain it.
 import { identitytypes } from '../../../protocol/index.ts';
-import type { Link, LinkTrust, PersonRecord } from '../../store.ts';
+import type { Link, LinkTrust, PersonRecord, PersonsPage } from '../../store.ts';
 import type { Db } from './open-file.ts';
 
 export interface Persons {
   record(label: number): PersonRecord | undefined;
   /** Links that touch any alias of the person now, oldest first. */
   links(label: number): Link[];
-  page(workspace: number, page: { limit: number; offset: number }): PersonRecord[];
+  page(workspace: number, page: PersonsPage): PersonRecord[];
 }
 
 export function createPersons(db: Db): Persons {
@@ -25,11 +25,13 @@ export function createPersons(db: Db): Persons {
        UNION SELECT l2.id FROM alias a JOIN link l2 ON l2.to_alias = a.id WHERE a.person = @label)
      ORDER BY l.id`,
   );
-  const shown = db
-    .prepare(
-      'SELECT id FROM alias WHERE workspace = ? AND person = id AND value IS NOT NULL ORDER BY id LIMIT ? OFFSET ?',
-    )
-    .pluck();
+  const shown = (direction: 'ASC' | 'DESC') =>
+    db
+      .prepare(
+        `SELECT id FROM alias WHERE workspace = ? AND person = id AND value IS NOT NULL ORDER BY id ${direction} LIMIT ? OFFSET ?`,
+      )
+      .pluck();
+  const [oldestFirst, newestFirst] = [shown('ASC'), shown('DESC')];
 
   const links = (label: number): Link[] => (linksOf.all({ label }) as LinkColumns[]).map(toLink);
   const record = (label: number): PersonRecord | undefined => {
@@ -53,8 +55,10 @@ export function createPersons(db: Db): Persons {
   return {
     record,
     links,
-    page: (workspace, { limit, offset }) =>
-      (shown.all(workspace, limit, offset) as number[]).flatMap((label) => record(label) ?? []),
+    page: (workspace, { limit, offset, order }) =>
+      ((order === 'newest-first' ? newestFirst : oldestFirst).all(workspace, limit, offset) as number[]).flatMap(
+        (label) => record(label) ?? [],
+      ),
   };
 }
 

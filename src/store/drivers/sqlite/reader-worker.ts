@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Problem } from '../../../protocol/index.ts';
 import type { Answer, ReaderRequest, ReaderSettings } from './calls.ts';
+import { registerFits } from './condition.ts';
 import { encodeResult } from './encoded.ts';
 import { openForReading } from './open-file.ts';
 import { createReader } from './reader.ts';
@@ -12,7 +13,7 @@ const port = parentPort;
 if (port) {
   const db = openForReading(settings.file, settings.cacheKib);
   const inTime = createTimeLimit(db, settings.maxQueryMs);
-  db.function('fold', { deterministic: true }, (text) => (typeof text === 'string' ? text.toLowerCase() : text));
+  registerFits(db);
   const reader = createReader(db);
   const oneState = db.transaction((call: () => unknown) => call());
   port.on('message', (message: ReaderRequest | { close: true }) => {

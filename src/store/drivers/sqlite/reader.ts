@@ -1,5 +1,6 @@
 // Everything that only reads, on a connection of its own. Each call sees one state of the file.
-import type { HistoryQuery, Link, PersonRecord } from '../../store.ts';
+import type { HistoryQuery, Link, PersonRecord, PersonsPage } from '../../store.ts';
+import { createDocumentReads, type DocumentReads } from './documents.ts';
 import type { Encoded } from './encoded.ts';
 import { countOf, createHistory, type Place, type Scope } from './history.ts';
 import { type EventRow, eventColumns, type SentEvents } from './hydrate.ts';
@@ -8,7 +9,7 @@ import { createPersonLookup } from './person-lookup.ts';
 import { createPersons } from './persons.ts';
 import { createStandings } from './standings.ts';
 
-export interface ReaderCalls {
+export interface ReaderCalls extends DocumentReads {
   follow(options: { after: number; limit: number; workspace?: string }): Encoded<SentEvents>;
   position(consumer: string): number;
   history(query: HistoryQuery): Encoded<SentEvents>;
@@ -16,7 +17,7 @@ export interface ReaderCalls {
   page(workspace: string, personId: string, behind: Place | undefined, limit: number): Encoded<SentEvents>;
   personOf(workspace: string, identity: string): PersonRecord | undefined;
   person(workspace: string, personId: string): PersonRecord | undefined;
-  persons(workspace: string, page: { limit: number; offset: number }): PersonRecord[];
+  persons(workspace: string, page: PersonsPage): PersonRecord[];
   explain(workspace: string, personId: string): Link[];
 }
 
@@ -47,6 +48,7 @@ export function createReader(db: Db): ReaderCalls {
   };
 
   return {
+    ...createDocumentReads(db, number),
     follow({ after, workspace, ...page }) {
       const limit = countOf(page.limit, 0);
       if (workspace === undefined) return standings(followAll.all({ after, limit }) as EventRow[]);
@@ -63,8 +65,8 @@ export function createReader(db: Db): ReaderCalls {
     },
     personOf: (workspace, identity) => record(lookup.byIdentity(number(workspace), identity)),
     person: (workspace, personId) => record(lookup.byPersonId(number(workspace), personId)),
-    persons: (workspace, { limit, offset }) =>
-      persons.page(number(workspace), { limit: countOf(limit, 0), offset: countOf(offset, 0) }),
+    persons: (workspace, { limit, offset, ...order }) =>
+      persons.page(number(workspace), { limit: countOf(limit, 0), offset: countOf(offset, 0), ...order }),
     explain(workspace, personId) {
       const label = lookup.byPersonId(number(workspace), personId);
       return label === undefined ? [] : persons.links(label);

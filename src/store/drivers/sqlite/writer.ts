@@ -6,16 +6,24 @@ import { type Appender, createAppender } from './append.ts';
 import type { WriterSettings } from './calls.ts';
 import { createPlacer } from './claims.ts';
 import { createDeliveryCalls, type DeliveryCalls } from './deliveries.ts';
+import { createDocumentCalls, type DocumentCalls } from './documents.ts';
 import { createErasureCalls, type ErasureCalls } from './erasure.ts';
 import { createLinkCalls, type LinkCalls } from './link-calls.ts';
 import { createLinks } from './links.ts';
 import { createCounterWriter, readMeta } from './meta.ts';
 import { createNames } from './names.ts';
 import type { Db } from './open-file.ts';
+import { createPersonChangeCalls, type PersonChangeCalls } from './person-changes.ts';
 import { createPersonIds } from './person-ids.ts';
 import { createRetentionCalls, type RetentionCalls } from './retention.ts';
 
-export interface WriterCalls extends LinkCalls, Omit<DeliveryCalls, 'enqueue'>, ErasureCalls, RetentionCalls {
+export interface WriterCalls
+  extends LinkCalls,
+    PersonChangeCalls,
+    DocumentCalls,
+    Omit<DeliveryCalls, 'enqueue'>,
+    ErasureCalls,
+    RetentionCalls {
   setPosition(consumer: string, sequence: number): void;
   /** Answers when everything before it is committed. */
   nothing(): void;
@@ -59,12 +67,16 @@ export function createWriter(db: Db, settings: WriterSettings): Writer {
   const deliveries = createDeliveryCalls(db, workspaces, aliases);
   const setPosition = (consumer: string, sequence: number): void => void upsertPosition.run(consumer, sequence);
   const onDelete = (): void => counters.set('sequence', appender.sequence());
+  const linkParts = { workspaces, aliases, links };
+  const linkCalls = createLinkCalls(db, linkParts);
   let writtenVersion = meta.linksVersion;
 
   return {
     append,
     calls: {
-      ...createLinkCalls(db, { workspaces, aliases, links }),
+      ...linkCalls,
+      ...createPersonChangeCalls(db, linkParts, linkCalls),
+      ...createDocumentCalls(db, workspaces),
       ...createErasureCalls(db, { workspaces, aliases, links, onDelete }),
       ...createRetentionCalls(db, workspaces, onDelete),
       ...deliveries,

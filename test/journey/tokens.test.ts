@@ -1,0 +1,165 @@
+import { exportSPKI, generateKeyPair, SignJWT } from 'jose';
+import { describe, expect, it } from 'vitest';
+import { type Parsed, type TestWorkspace, useService } from './service.ts';
+
+const keys = await generateKeyPair('ES256', { extractable: true });
+const publicKey = await exportSPKI(keys.publicKey);
+const service = useService({
+  tokenIssuers: (id) => [{ issuer: 'https://idp.test', audience: `jds-${id}`, publicKey, algorithms: ['ES256'] }],
+});
+const token = '/v1/api/token/workspace-id/{ws}';
+const history = '/v1/api/events/workspace-id/{ws}';
+const persons = '/admin/v1/api/person/workspace-id/{ws}';
+const audit = '/v1/api/audit/workspace-id/{ws}';
+
+describe('short-lived tokens', () => {
+  it('read, and do nothing else, whatever made them', async () => {
+    const { ws, made } = await withToken({ role: 'admin', body: {} });
+    expect((await ws.get(history, { token: made })).status).toBe(200);
+    expect((await ws.get(persons, { token: made })).status).toBe(200);
+    expect((await ws.publish({}, { token: made })).status).toBe(403);
+    expect((await ws.call('POST', persons, { body: { email: ['x@bank.test'] }, token: made })).status).toBe(403);
+    expect((await ws.call('POST', token, { body: {}, token: made })).status).toBe(403);
+    const [person] = (await ws.get(persons)).body.data;
+    const patch = [{ op: 'add', path: '/firstName', value: 'x' }];
+    expect((await ws.call('PATCH', `${persons}/person-id/${person.id}`, { body: patch, token: made })).status).toBe(
+      403,
+    );
+    expect((await ws.get(audit, { token: made })).status).toBe(403);
+  });
+
+  it('live a quarter of an hour, and never longer than asked', async () => {
+    const ws = service.workspace();
+    const { body, status } = await ws.call('POST', token, { role: 'agent' });
+    expect(status).toBe(201);
+    expect(Math.abs(Date.parse(body.data.expiresAt) - Date.now() - 900_000)).toBeLessThan(30_000);
+    for (const expiresInSeconds of [0, -1, 43_201, 1.5, '60']) {
+      expect((await ws.call('POST', token, { body: { expiresInSeconds } })).status).toBe(400);
+    }
+    expect((await ws.call('POST', token, { body: { use: 'write' } })).status).toBe(400);
+    expect((await ws.call('POST', token, { body: { identity: '' } })).status).toBe(400);
+  });
+
+  it('bound to an identity read this person under every alias, and nobody else, known or not', async () => {
+    const { ws, made } = await withToken({ body: { identity: 'rue@bank.test' } });
+    await ws.publish({ identity: 'visitor-1', identitytype: 'temporaryId' });
+    await ws.publish({ identity: 'rue@bank.test', previousidentity: 'visitor-1' });
+    await ws.publish({ identity: 'ann@bank.test' });
+    for (const identity of ['rue@bank.test', 'RUE@bank.test', 'visitor-1']) {
+      expect((await ws.get(`${history}?identity=${identity}`, { token: made })).status, identity).toBe(200);
+      expect((await ws.get(`${persons}/aliases/${identity}`, { token: made })).status, identity).toBe(200);
+    }
+    const all = (await ws.get(persons)).body.data;
+    const ann = all.find(({ email }: Parsed) => email.includes('ann@bank.test'));
+    for (const path of [
+      history,
+      `${history}?identity=ann@bank.test`,
+      `${history}?identity=nobody`,
+      `${history}?personId=${ann.id}`,
+      `${history}?identity=rue@bank.test&personId=${ann.id}`,
+      persons,
+      `${persons}?personId=${ann.id}`,
+      `${persons}?personId=ffffffffffffffffffffffff`,
+      `${persons}/aliases/ann@bank.test`,
+      `${persons}/aliases/rue@bank.test,ann@bank.test`,
+      `${persons}/aliases/nobody`,
+      `${persons}/person-id/${ann.id}/links`,
+      '/v1/api/events/stream/workspace-id/{ws}/identity/ann@bank.test',
+      '/v1/api/events/stream/workspace-id/{ws}/identity/nobody',
+    ]) {
+      expect((await ws.get(path, { token: made })).status, path).toBe(403);
+    }
+  });
+
+  it('bound to somebody unknown wait for them', async () => {
+    const { ws, made } = await withToken({ body: { identity: 'new@bank.test' } });
+    expect((await ws.get(`${history}?identity=new@bank.test`, { token: made })).status).toBe(404);
+    await ws.publish({ identity: 'new@bank.test' });
+    expect((await ws.get(`${history}?identity=new@bank.test`, { token: made })).status).toBe(200);
+  });
+
+  it('for streams open streams and nothing else', async () => {
+    const { ws, made } = await withToken({ body: { use: 'stream' } });
+    expect((await ws.get(history, { token: made })).status).toBe(403);
+    expect((await ws.get(persons, { token: made })).status).toBe(403);
+  });
+
+  it('are good for their own workspace only, and not once altered', async () => {
+    const { ws, made } = await withToken({ body: {} });
+    const other = service.workspace();
+    expect((await other.get(history, { token: made })).status).toBe(404);
+    const [head, , signature] = made.split('.');
+    const forged = Buffer.from(JSON.stringify({ aud: other.id, sub: 'x', use: 'read', exp: 9_999_999_999 }));
+    expect((await other.get(history, { token: `${head}.${forged.toString('base64url')}.${signature}` })).status).toBe(
+      401,
+    );
+    expect((await ws.get(history, { token: `${made.slice(0, -2)}AA` })).status).toBe(401);
+  });
+});
+
+describe('JWTs of a configured issuer', () => {
+  const sign = (ws: TestWorkspace, claims: Record<string, unknown> = {}, key = keys.privateKey) =>
+    new SignJWT({ scope: 'cjp:user cjp:config_read', ...claims })
+      .setProtectedHeader({ alg: 'ES256' })
+      .setIssuer('https://idp.test')
+      .setAudience(`jds-${ws.id}`)
+      .setSubject('agent-7')
+      .setExpirationTime('5 min')
+      .sign(key);
+
+  it('are taken with their scopes', async () => {
+    const ws = service.workspace();
+    await ws.publish({});
+    expect((await ws.get(history, { token: await sign(ws) })).status).toBe(200);
+    expect((await ws.publish({}, { token: await sign(ws) })).status).toBe(403);
+    expect((await ws.publish({}, { token: await sign(ws, { scope: 'cjp:config_write' }) })).status).toBe(202);
+  });
+
+  it('are refused for another audience, workspace, key, or when they are expired', async () => {
+    const [ws, other] = [service.workspace(), service.workspace()];
+    const { privateKey } = await generateKeyPair('ES256');
+    for (const bad of [
+      await sign(other),
+      await sign(ws, { workspaceId: other.id }),
+      await sign(ws, {}, privateKey),
+      await new SignJWT({ scope: 'cjp:user' })
+        .setProtectedHeader({ alg: 'HS256' })
+        .setIssuer('https://idp.test')
+        .setAudience(`jds-${ws.id}`)
+        .setSubject('x')
+        .setExpirationTime('5 min')
+        .sign(Buffer.from(publicKey)),
+      `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(`{"iss":"https://idp.test","aud":"jds-${ws.id}","sub":"x","exp":9999999999,"scope":"cjp:user"}`).toString('base64url')}.`,
+    ]) {
+      expect((await ws.get(history, { token: bad })).status).toBe(401);
+    }
+  });
+});
+
+describe('the audit', () => {
+  it('tells who read and changed whom, by id and never by identity', async () => {
+    const ws = service.workspace();
+    await ws.publish({ identity: 'rue@bank.test' });
+    const made = await ws.call('POST', token, { body: { name: 'maria' }, role: 'agent' });
+    await ws.get(`${history}?identity=rue@bank.test`, { token: made.body.data.token });
+    const [person] = (await ws.get(`${persons}/aliases/rue@bank.test`, { role: 'reader' })).body.data;
+    const patch = [{ op: 'add', path: '/firstName', value: 'Rue' }];
+    await ws.call('PATCH', `${persons}/person-id/${person.id}`, { body: patch, role: 'agent' });
+    const { data } = (await ws.get(`${audit}?personId=${person.id}`)).body;
+    expect(data.map(({ caller, call }: Parsed) => [caller, call])).toEqual([
+      ['agent', 'patchPerson'],
+      ['reader', 'getPersonsByAliases'],
+      ['agent/maria', 'getEvents'],
+    ]);
+    expect(JSON.stringify((await ws.get(audit)).body)).not.toContain('rue@');
+    expect((await ws.get(`${audit}?pageSize=1`)).body.data).toHaveLength(1);
+    expect((await service.workspace().get(audit)).body.data).toEqual([]);
+  });
+});
+
+async function withToken({ body, role = 'agent' }: { body: unknown; role?: 'agent' | 'admin' }) {
+  const ws = service.workspace();
+  await ws.publish({ identity: 'someone@bank.test' });
+  const answer = await ws.call('POST', token, { body, role });
+  return { ws, made: answer.body.data.token as string };
+}
