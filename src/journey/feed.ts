@@ -75,9 +75,14 @@ export async function createFeed(store: FeedStore, onError: (error: unknown) => 
       // The same value may name a temporaryId and somebody's customer number, in one spelling or another: the look-up
       // that answers everywhere else decides here too.
       const followed = await store.personOf(event.workspace, identity);
-      if (followed?.id !== event.personId) continue;
+      if (!followed || !(await owns(followed.id, event))) continue;
       for (const follower of audience) tell(follower, event);
     }
+  }
+
+  /** A merge may have come between reading the event and asking who is followed: the former id leads to the survivor. */
+  async function owns(personId: string, event: StoredEvent): Promise<boolean> {
+    return event.personId === personId || (await store.person(event.workspace, event.personId))?.id === personId;
   }
 
   /** Whoever follows an identity that looks like one of the person's, by that identity. */

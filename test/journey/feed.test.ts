@@ -30,6 +30,16 @@ describe('the feed', () => {
     feed.close();
   });
 
+  it('brings an event that was read just before its person was merged into another', async () => {
+    const { store, commit } = aStore({ formerId: 'p0' });
+    const feed = await createFeed(store, () => undefined);
+    const seen: number[] = [];
+    feed.subscribe({ workspace: 'w', identity: 'rue@bank.test', onEvent: ({ sequence }) => void seen.push(sequence) });
+    await commit();
+    expect(seen).toEqual([1]);
+    feed.close();
+  });
+
   it('tries again with the next commit after the store failed', async () => {
     const { store, commit, failOnce } = aStore();
     const errors: unknown[] = [];
@@ -44,8 +54,8 @@ describe('the feed', () => {
   });
 });
 
-/** One person whose events come with each commit. */
-function aStore({ linksChange = false } = {}) {
+/** One person whose events come with each commit; `formerId`: the id that the events were read under. */
+function aStore({ linksChange = false, formerId = 'p1' } = {}) {
   const person = { id: 'p1', aliases: [{ value: 'rue@bank.test' }] };
   const events: StoredEvent[] = [];
   let listener: (commit: Commit) => void = () => undefined;
@@ -73,7 +83,12 @@ function aStore({ linksChange = false } = {}) {
     },
     async commit() {
       const sequence = events.length + 1;
-      events.push({ sequence, workspace: 'w', personId: 'p1', event: { identity: 'rue@bank.test' } } as StoredEvent);
+      events.push({
+        sequence,
+        workspace: 'w',
+        personId: formerId,
+        event: { identity: 'rue@bank.test' },
+      } as StoredEvent);
       listener({ sequence, linksVersion: linksChange ? sequence : 0 });
       await new Promise((resolve) => setImmediate(resolve));
     },
