@@ -66,9 +66,10 @@ export function createGate({ _key, _initial, _exists, _mint, _onOpen, _onDenied 
 
   return {
     _pass(work) {
+      if (consent === 'denied') return false;
       if (open) work();
       else if (held.length < maxHeld) held.push(work);
-      return consent !== 'denied';
+      return true;
     },
     _consent: () => consent,
     _setConsent(next) {

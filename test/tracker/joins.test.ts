@@ -54,9 +54,10 @@ async function walk(steps: Step[]): Promise<Walk> {
       if (each.does === 'redirect') {
         // Away to the identity provider and back to a page of the site, which then knows who it is.
         await browser.pass(2_000);
-          browser.open(nextPath(step), at);
+        browser.open(nextPath(step), at);
       }
-      if (each.does === 'optIn') at.waymark.optIn({ channel: 'sms', phone: `+1555010000${each.person}`, data: { step } });
+      if (each.does === 'optIn')
+        at.waymark.optIn({ channel: 'sms', phone: `+1555010000${each.person}`, data: { step } });
       else at.waymark.identify(email, { token: 'a.b.c', data: { step } });
     }
     // A new task: what people do never shares one with what they do next.
