@@ -23,7 +23,8 @@ for (const button of document.querySelectorAll('[data-login]'))
   });
 
 async function logIn(form) {
-  makeRoomFor('email', form.email.value.trim().toLowerCase());
+  // Somebody else at the same device starts as a new visitor, before the bank's server binds its word to this browser.
+  waymark('expect', form.email.value, { identitytype: 'email' });
   const { identity, identitytype, token } = await post('/api/login', {
     email: form.email.value,
     password: form.password.value,
@@ -40,7 +41,7 @@ async function logOut() {
 }
 
 async function sendCode(form) {
-  makeRoomFor('phone', form.phone.value.replace(/[\s().-]/g, ''));
+  waymark('expect', form.phone.value, { identitytype: 'phone' });
   const { phone, pretendPhone } = await post('/api/sms/start', { phone: form.phone.value });
   const verify = document.getElementById('sms-verify');
   verify.dataset.phone = phone;
@@ -61,15 +62,6 @@ async function confirmCode(form) {
   document.getElementById('sms-start').hidden = true;
   document.querySelector('[data-confirmed]').textContent = phone;
   document.getElementById('sms-done').hidden = false;
-}
-
-/**
- * Somebody else at the same device starts as a new visitor, before the bank's server binds its word to this browser:
- * a token made for the visitor before would be worth nothing for this one.
- */
-function makeRoomFor(identitytype, identity) {
-  const known = waymark.getState?.().identities[identitytype];
-  if (known && known !== identity) waymark('reset');
 }
 
 /** The header's link, and on the account page the customer's name. */

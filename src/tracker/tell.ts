@@ -9,6 +9,12 @@ import { defaultNames, type Layers, nameIn } from './page.ts';
 import type { Explain } from './parts.ts';
 import type { Visitor } from './visitor.ts';
 
+/** Who the visitor is said to be. */
+export interface Claim {
+  identity: string;
+  identitytype: KnownIdentitytype;
+}
+
 export interface Telling {
   /** Milliseconds on the page's clock. */
   _at: number;
@@ -16,7 +22,7 @@ export interface Telling {
   _data: JsonObject;
   _lane: Lane;
   /** Makes it an identify event. */
-  _claim?: { identity: string; identitytype: KnownIdentitytype };
+  _claim?: Claim;
   /** The JWT by which the site's back end vouches for the claim. */
   _token?: string | undefined;
   /** A visit to a page, not something that happened on it. */
@@ -73,7 +79,7 @@ export function createTell(
       ...(_claim && { ..._claim, previousidentity: _temporaryId, identitytoken: _token }),
       clockoffset: offsetMs,
     };
-    if (_claim) visitor._claim(_claim.identitytype, _claim.identity, event.id);
+    if (_claim) visitor._claim(_claim, event.id);
     // What is undefined is not written.
     transport()?.send(event as WireEvent, _lane);
     explain('told', event);

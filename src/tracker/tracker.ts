@@ -13,7 +13,7 @@ import { createListener } from './listen.ts';
 import type { TrackerOptions, VisitNames } from './options.ts';
 import { type Layers, nameIn, pageData, pageLayers, visitData } from './page.ts';
 import { createExplain, type Parts } from './parts.ts';
-import { createTell, type Telling } from './tell.ts';
+import { type Claim, createTell, type Telling } from './tell.ts';
 import { createVisitor } from './visitor.ts';
 import { type Arrival, createVisits, followRoutes, type Visits } from './visits.ts';
 
@@ -142,21 +142,36 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
     pass(() => tell(telling));
   }
 
-  function identify(given: unknown, how: IdentifyOptions = {}, names = loginNames): void {
+  /** Who is meant; a call that does not say so ends here. */
+  function meant(given: unknown, { identitytype }: IdentifyOptions): Claim {
     const identity = /^[sn]/.test(typeof given) ? `${given}`.trim() : '';
-    const { identitytype = inferIdentitytype(identity), token, force, data } = how;
-    const good = identity && identity.length <= maxLengths.identity && isKnownIdentitytype(identitytype);
-    demand(good, 'identify: expected an identity and its identitytype');
-    const telling = { ...happened([how, names], data, 0), _claim: { identity, identitytype }, _token: token };
+    const type = identitytype ?? inferIdentitytype(identity);
+    const good = identity && identity.length <= maxLengths.identity && isKnownIdentitytype(type);
+    demand(good, 'expected an identity and its identitytype');
+    return { identity, identitytype: type };
+  }
+
+  function identify(given: unknown, how: IdentifyOptions = {}, names = loginNames): void {
+    const claim = meant(given, how);
+    const telling = { ...happened([how, names], how.data, 0), _claim: claim, _token: how.token };
     passInOrder(() => {
-      // First, because it may start a new temporaryId (`rotate`).
-      visitor._session();
-      const claimed = visitor._claimed(identitytype, identity);
-      if (claimed === 'same' && !force) return explain('same-identity', identity);
-      // Somebody else at the same device. Nothing may ever join the two.
-      if (claimed === 'other') renew();
-      tell(telling);
+      if (isSomebodyElse(claim) || how.force || !visitor._claimed(claim)) tell(telling);
+      else explain('same-identity', claim);
     });
+  }
+
+  function expectIdentity(given: unknown, how: IdentifyOptions = {}): void {
+    const claim = meant(given, how);
+    passInOrder(() => isSomebodyElse(claim));
+  }
+
+  /** Somebody else at the same device starts anew: nothing may ever join the two. */
+  function isSomebodyElse(claim: Claim): boolean {
+    // First, because it may start a new temporaryId (`rotate`).
+    visitor._session();
+    const other = visitor._claimed(claim) === 'other';
+    if (other) renew();
+    return other;
   }
 
   function optIn(how: OptInOptions): void {
@@ -221,6 +236,7 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
   return {
     visit: guarded((names) => visits && tellVisit(visits._take(), names)),
     track: guarded((type, data) => track(type, data)),
+    expect: guarded(expectIdentity),
     identify: guarded((identity, how) => identify(identity, how)),
     optIn: guarded(optIn),
     reset: guarded(() => passInOrder(renew)),

@@ -4,6 +4,7 @@
 import { nanoid } from 'nanoid';
 import { type KnownIdentitytype, lowerEmail, phoneDigits } from '../protocol/index.ts';
 import type { Kept } from './kept.ts';
+import type { Claim } from './tell.ts';
 
 /** `<temporaryId>.<secret>`: the site's back end reads the first half. */
 const idCookie = 'wm_id';
@@ -30,9 +31,9 @@ export interface Visitor {
   /** The identitytypes that were claimed. */
   _identitytypes(): KnownIdentitytype[];
   /** Whether this very identity was claimed already, another one of its type, or none. */
-  _claimed(identitytype: KnownIdentitytype, identity: string): 'same' | 'other' | undefined;
+  _claimed(claim: Claim): 'same' | 'other' | undefined;
   /** Notes an identity and the event that claims it. */
-  _claim(identitytype: KnownIdentitytype, identity: string, eventId: string): void;
+  _claim(claim: Claim, eventId: string): void;
   /** The event did not prove its identity: the next claim of the same one is to be sent again. */
   _unprove(eventId: string): void;
   /** A new temporaryId and a new session, of nobody known. */
@@ -78,8 +79,8 @@ export function createVisitor({ _read, _write }: Kept, now: () => number, key: s
   }
 
   /** Says nothing about the identity to whoever reads the cookie, and nothing across browsers. */
-  function markOf(identitytype: KnownIdentitytype, identity: string): string {
-    return `.${identitytype[0]}${digest(ids()._temporaryId + plain(identitytype, identity))}~`;
+  function markOf(claim: Claim): string {
+    return `.${claim.identitytype[0]}${digest(ids()._temporaryId + plain(claim))}~`;
   }
 
   function renew(): void {
@@ -115,15 +116,15 @@ export function createVisitor({ _read, _write }: Kept, now: () => number, key: s
       const all = ['phone', 'email', 'customerId', 'socialId'] as const;
       return all.filter((identitytype) => claims().includes(`.${identitytype[0]}`));
     },
-    _claimed(identitytype, identity) {
-      const [mark, proven] = new RegExp(`\\.${identitytype[0]}\\w+~([^.]*)`).exec(claims()) ?? [];
+    _claimed(claim) {
+      const [mark, proven] = new RegExp(`\\.${claim.identitytype[0]}\\w+~([^.]*)`).exec(claims()) ?? [];
       if (!mark) return undefined;
-      if (!mark.startsWith(markOf(identitytype, identity))) return 'other';
+      if (!mark.startsWith(markOf(claim))) return 'other';
       return proven ? 'same' : undefined;
     },
-    _claim(identitytype, identity, eventId) {
-      const others = claims().replace(new RegExp(`\\.${identitytype[0]}[^.]*`), '');
-      _write(claimsCookie, others + markOf(identitytype, identity) + eventId.slice(0, 8), idSeconds);
+    _claim(claim, eventId) {
+      const others = claims().replace(new RegExp(`\\.${claim.identitytype[0]}[^.]*`), '');
+      _write(claimsCookie, others + markOf(claim) + eventId.slice(0, 8), idSeconds);
     },
     _unprove(eventId) {
       const noted = claims();
@@ -139,7 +140,7 @@ export function createVisitor({ _read, _write }: Kept, now: () => number, key: s
 }
 
 /** Two spellings of one phone number or e-mail address are the same; other identities are taken to the letter. */
-function plain(identitytype: KnownIdentitytype, identity: string): string {
+function plain({ identitytype, identity }: Claim): string {
   const same = identitytype === 'phone' ? phoneDigits(identity) : identitytype === 'email' && lowerEmail(identity);
   return same || identity;
 }
