@@ -1,12 +1,11 @@
 // Clicks and submitted forms that the page marks with `data-waymark-event="name"`, links to other hosts and to files.
 // Tells what the markup says (`data-waymark-…` becomes data, the link's address without its query), never what is typed.
 import type { JsonObject } from '../protocol/index.ts';
-import { cleanUrl } from './page.ts';
 import type { Host } from './parts.ts';
 
 const files = /\.(pdf|zip|docx?|xlsx?|pptx?|csv|txt|rtf|epub|dmg|exe|msi|pkg|apk|mp[34]|wav|mov|avi|gz|7z)$/i;
 
-export function tellClicks({ options, listener, tell }: Host): void {
+export function tellClicks({ options, listener, tell, cleanUrl }: Host): void {
   function tellMarked(domEvent: Event, isForm: boolean): void {
     const marked = elementOf(domEvent)?.closest<HTMLElement>('[data-waymark-event]');
     if (!marked || (marked.tagName === 'FORM') !== isForm) return;
@@ -17,9 +16,9 @@ export function tellClicks({ options, listener, tell }: Host): void {
   function tellLink(domEvent: Event): void {
     const link = elementOf(domEvent)?.closest<HTMLAnchorElement>('a[href]');
     if (!link || !/^https?:$/.test(link.protocol)) return;
-    const link_ = { link: cleanUrl(link.href), text: (link.textContent ?? '').trim().slice(0, 100) };
-    if (options.downloads && files.test(link.pathname)) tell('download', link_);
-    else if (options.outbound && link.host !== location.host) tell('outbound', link_);
+    const about = { link: cleanUrl(link.href), text: (link.textContent ?? '').trim().slice(0, 100) };
+    if (options.downloads && files.test(link.pathname)) tell('download', about);
+    else if (options.outbound && link.host !== location.host) tell('outbound', about);
   }
 
   if (options.clicks) {

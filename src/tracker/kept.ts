@@ -13,10 +13,24 @@ export interface Kept {
 export function createKept(domain: string | undefined, cookieless: boolean | undefined): Kept {
   const memory = new Map<string, string>();
   const scope = `;path=/;samesite=lax${domain ? `;domain=${domain}` : ''}`;
+  /** The same throughout a task: reading costs as much as an event, and another tab may write between tasks. */
+  let jar: string | undefined;
+
+  function readCookie(name: string): string | undefined {
+    if (jar === undefined) {
+      jar = attempt(() => document.cookie) ?? '';
+      queueMicrotask(() => (jar = undefined));
+    }
+    return new RegExp(`(?:^|; )${name}=([^;]+)`).exec(jar)?.[1];
+  }
 
   return {
-    _read: (name) =>
-      (!cookieless && (readCookie(name) || attempt(() => localStorage.getItem(name)))) || memory.get(name),
+    _read(name) {
+      if (cookieless || memory.get(name)) return memory.get(name);
+      const cookie = readCookie(name);
+      // Where there is a cookie of ours, cookies work, and localStorage need not be asked.
+      return cookie || /\bwm_id/.test(jar ?? '') ? cookie : attempt(() => localStorage.getItem(name) ?? undefined);
+    },
     _write(name, value, maxAgeSeconds) {
       if (cookieless) return void memory.set(name, value);
       attempt(() => {
@@ -24,13 +38,10 @@ export function createKept(domain: string | undefined, cookieless: boolean | und
         // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is asynchronous, the id is needed at once.
         document.cookie = `${name}=${value}${scope};max-age=${maxAgeSeconds}${secure}`;
       });
+      jar = undefined;
       const works = !value || readCookie(name) === value;
       memory.set(name, works ? '' : value);
       attempt(() => (works ? localStorage.removeItem(name) : localStorage.setItem(name, value)));
     },
   };
-}
-
-function readCookie(name: string): string | undefined {
-  return attempt(() => new RegExp(`(?:^|; )${name}=([^;]+)`).exec(document.cookie)?.[1]);
 }

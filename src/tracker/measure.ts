@@ -5,8 +5,8 @@ import type { Host } from './parts.ts';
 /** Less is not worth a line in anybody's journey. */
 const minMs = 1_000;
 
-export function measureVisits({ listener, tell, onVisit }: Host): void {
-  let page = location.href;
+export function measureVisits({ listener, tell, cleanUrl, onVisit }: Host): void {
+  let page = cleanUrl(location.href);
   let engagedMs = 0;
   let since = 0;
   let depth = 0;

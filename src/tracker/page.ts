@@ -4,11 +4,14 @@ import type { JsonObject } from '../protocol/index.ts';
 import { attempt } from './attempt.ts';
 import type { TrackerOptions, VisitNames } from './options.ts';
 
-/** Names in order of preference: of each, the first that is given counts. */
+const names: readonly (keyof VisitNames)[] = ['type', 'source', 'origin', 'channelType', 'notes', 'uiData'];
+
+/** Names in order of preference. */
 export type Layers = readonly ({ [Name in keyof VisitNames]?: VisitNames[Name] | undefined } | undefined)[];
 
-export function nameIn<Name extends keyof VisitNames>(layers: Layers, name: Name): VisitNames[Name] | undefined {
-  return layers.find((layer) => layer?.[name])?.[name];
+/** Of each name the first that is given. */
+export function mergeNames(layers: Layers): VisitNames {
+  return Object.fromEntries(names.map((name) => [name, layers.find((layer) => layer?.[name])?.[name]]));
 }
 
 /** What a visit is called where nobody says otherwise. */
@@ -22,20 +25,25 @@ export function defaultNames(fresh: boolean, identified: boolean): VisitNames {
   };
 }
 
-/** What the site says that a visit to the current page is called: in the page itself, by the first rule that matches. */
-export function pageLayers({ rules, source }: Pick<TrackerOptions, 'rules' | 'source'>): Layers {
+/** What the site says that a visit to the current page is called: in the page itself, else by the first rule that matches. */
+export function pageNames(
+  { rules, source }: Pick<TrackerOptions, 'rules' | 'source'>,
+  wanted: readonly (keyof VisitNames)[] = names,
+): Layers {
   const rule = rules?.find(({ match }) => {
     const escaped = match.replace(/[^\w*]/g, '\\$&').replace(/\*/g, '.*');
     return new RegExp(`^${escaped}$`).test(location.pathname);
   });
-  const names = ['type', 'source', 'origin', 'channelType', 'notes'];
-  return [Object.fromEntries(names.map((name) => [name, said(name)])), rule, { source }];
+  return [Object.fromEntries(wanted.map((name) => [name, said(name)])), rule, { source }];
 }
 
-function said(name: string): string | undefined {
+/** In an attribute of the body or in a meta tag. */
+function said(name: string): string | null | undefined {
   const attribute = `waymark-${name.replace('T', '-t')}`;
-  const meta = document.querySelector<HTMLMetaElement>(`meta[name=${attribute}]`);
-  return document.body?.getAttribute(`data-${attribute}`) ?? meta?.content;
+  return (
+    document.body?.getAttribute(`data-${attribute}`) ??
+    document.querySelector(`meta[name=${attribute}]`)?.getAttribute('content')
+  );
 }
 
 /** An address without what it may give away: of query and fragment stay named parameters and a route (`#/path`). */

@@ -20,6 +20,8 @@ export interface Host {
   options: TrackerOptions;
   listener: Listener;
   tell(type: string, data: JsonObject, lane?: Lane): void;
+  /** See page.ts; handed over so that a part needs nothing from the first script. */
+  cleanUrl(address: string): string;
   /** Calls `work` with the address of each page whose visit is told from now on. */
   onVisit(work: (url: string) => void): void;
 }

@@ -5,7 +5,7 @@ import type { JsonObject, KnownIdentitytype, WireEvent } from '../protocol/index
 import type { Lane, Transport } from '../transport/index.ts';
 import { snapshot } from './data.ts';
 import type { TrackedEvent, TrackerOptions } from './options.ts';
-import { defaultNames, type Layers, nameIn } from './page.ts';
+import { defaultNames, type Layers, mergeNames } from './page.ts';
 import type { Explain } from './parts.ts';
 import type { Visitor } from './visitor.ts';
 
@@ -42,20 +42,13 @@ export function createTell(
   return ({ _at, _names, _data, _lane, _claim, _token, _visiting }) => {
     const { _taskId, _fresh } = visitor._session(_visiting);
     const { _temporaryId, _secret } = visitor._ids();
-    const layers = [..._names, defaultNames(_fresh, visitor._identitytypes().length > 0)];
-    const draft: TrackedEvent = {
-      type: nameIn(layers, 'type') ?? '',
-      source: nameIn(layers, 'source') ?? '',
-      data: {
-        taskId: _taskId,
-        origin: nameIn(layers, 'origin'),
-        channelType: nameIn(layers, 'channelType'),
-        channelBreakout: 'Web',
-        notes: nameIn(layers, 'notes'),
-        uiData: nameIn(layers, 'uiData'),
-        ..._data,
-      } as JsonObject,
-    };
+    const identified = visitor._identitytypes().length > 0;
+    const { type, source, ...shown } = mergeNames([..._names, defaultNames(_fresh, identified)]);
+    const draft = {
+      type,
+      source,
+      data: { taskId: _taskId, ...shown, channelBreakout: 'Web', ..._data },
+    } as TrackedEvent;
     const told = beforeSend ? beforeSend(draft) : draft;
     if (!told) {
       explain('left-out', draft);

@@ -11,7 +11,7 @@ import { createGate, type Gate } from './gate.ts';
 import { createKept } from './kept.ts';
 import { createListener } from './listen.ts';
 import type { TrackerOptions, VisitNames } from './options.ts';
-import { type Layers, nameIn, pageData, pageLayers, visitData } from './page.ts';
+import { cleanUrl, type Layers, mergeNames, pageData, pageNames, visitData } from './page.ts';
 import { createExplain, type Parts } from './parts.ts';
 import { type Claim, createTell, type Telling } from './tell.ts';
 import { createVisitor } from './visitor.ts';
@@ -25,6 +25,7 @@ const toldByKey = new Map<string, string>();
 export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
   const options = { ...given };
   const { key, endpoint, parameters, debug } = options;
+  const isAuto = options.visits !== 'manual';
   const now = (): number => Date.now();
   const visitor = createVisitor(
     createKept(options.domain, options.cookieless),
@@ -45,10 +46,10 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
 
   const begin = guarded(() => {
     if (typeof document !== 'object') return;
-    demand(isText(key) && isText(endpoint), 'createTracker: expected a key and an endpoint');
+    demand(isText(key) && isText(endpoint), 'key or endpoint');
     if (options.automation !== 'track' && isAutomated()) return explain('automated');
     const { consent = asksForPrivacy() ? 'denied' : 'granted' } = options;
-    demand(isConsent(consent), expectedConsent);
+    demand(isConsent(consent), 'consent');
     visits = createVisits({ _now: now, _parameters: parameters, _told: toldByKey.get(key), _onVisit: tellVisit });
     gate = createGate({
       _key: key,
@@ -63,7 +64,7 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
 
   /** The visit begins here, though nothing is told before there is a body, which may say what the visit is called. */
   function show(): void {
-    if (options.visits !== 'manual' && visits) followRoutes(listener, visits);
+    if (isAuto && visits) followRoutes(listener, visits);
     const start = guarded(() => gate?._start());
     if (document.body) start();
     else listener.on(document, 'DOMContentLoaded', start);
@@ -83,10 +84,12 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
   function onOpen(): void {
     if (transport) return;
     transport = deliver();
-    if (options.visits !== 'manual') visits?._look();
+    if (isAuto) visits?._look();
     if (options.measure || options.clicks || options.outbound || options.downloads)
       parts.more().then(
-        guarded(({ startMore }) => startMore({ options, listener, tell: track, onVisit: (work) => (onVisit = work) })),
+        guarded(({ startMore }) =>
+          startMore({ options, listener, tell: track, cleanUrl, onVisit: (work) => (onVisit = work) }),
+        ),
         () => complain('a part could not be loaded'),
       );
   }
@@ -117,7 +120,7 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
 
   function tellVisit({ _at, _url, _referrer, _how }: Arrival, given?: VisitNames): boolean {
     const _data = { url: _url, referrer: _referrer, arrival: _how, ...visitData() };
-    const _names = [given, ...pageLayers(options)];
+    const _names = [given, ...pageNames(options)];
     const told = pass(() => tell({ _at, _names, _data, _lane: 1, _visiting: true }));
     if (told) {
       toldByKey.set(key, _url);
@@ -130,14 +133,14 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
   function happened(names: Layers, data: object | undefined, lane: Lane): Telling {
     return {
       _at: now(),
-      _names: [...names, { source: nameIn(pageLayers(options), 'source') }],
+      _names: [...names, { source: mergeNames(pageNames(options, ['source'])).source }],
       _data: { ...pageData(parameters), ...snapshot(data) },
       _lane: lane,
     };
   }
 
   function track(type: string, data?: object, lane: Lane = 1): void {
-    demand(isText(type), 'track: expected a type');
+    demand(isText(type), 'type');
     const telling = happened([{ type, notes: type }], data, lane);
     pass(() => tell(telling));
   }
@@ -147,7 +150,7 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
     const identity = /^[sn]/.test(typeof given) ? `${given}`.trim() : '';
     const type = identitytype ?? inferIdentitytype(identity);
     const good = identity && identity.length <= maxLengths.identity && isKnownIdentitytype(type);
-    demand(good, 'expected an identity and its identitytype');
+    demand(good, 'identity or identitytype');
     return { identity, identitytype: type };
   }
 
@@ -175,7 +178,7 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
   }
 
   function optIn(how: OptInOptions): void {
-    demand(how?.channel === 'sms', "optIn: expected the channel 'sms'");
+    demand(how?.channel === 'sms', 'channel');
     identify(how.phone, { ...how, identitytype: 'phone' }, optInNames);
   }
 
@@ -241,7 +244,7 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
     optIn: guarded(optIn),
     reset: guarded(() => passInOrder(renew)),
     setConsent: guarded((consent) => {
-      demand(isConsent(consent), expectedConsent);
+      demand(isConsent(consent), 'consent');
       gate?._setConsent(consent);
     }),
     getState,
@@ -255,8 +258,8 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
 }
 
 /** Ends a call that makes no sense; `guarded` says so. */
-function demand(good: unknown, message: string): asserts good {
-  if (!good) throw new TypeError(message);
+function demand(good: unknown, what: string): asserts good {
+  if (!good) throw new TypeError(`bad ${what}`);
 }
 
 const loginNames: VisitNames = {
@@ -267,8 +270,6 @@ const loginNames: VisitNames = {
 };
 
 const optInNames: VisitNames = { type: 'webvisitOptIn', origin: 'SMS opt-in', channelType: 'sms', notes: 'SMS opt-in' };
-
-const expectedConsent = "consent: expected 'granted', 'pending' or 'denied'";
 
 function isConsent(value: unknown): boolean {
   return /^(granted|pending|denied)$/.test(`${value}`);

@@ -1,5 +1,5 @@
 // Who this browser is: a temporaryId with the secret that proves it, the session, and the digests of the identities that
-// it was claimed to have. All of it is read from the cookies anew in each task, because another tab, the site or the
+// it was claimed to have. All of it is read from the cookies anew in each task (kept.ts), because another tab, the site or the
 // visitor may have changed or cleared them. Promises that no temporaryId ever serves two values of one identitytype.
 import { nanoid } from 'nanoid';
 import { type KnownIdentitytype, lowerEmail, phoneDigits } from '../protocol/index.ts';
@@ -49,26 +49,15 @@ export interface Visitor {
 export function createVisitor({ _read, _write }: Kept, now: () => number, key: string, rotate: boolean): Visitor {
   /** `<digest of the temporaryId>`, then for each identity `.<first letter of its type><digest>~<start of the event's id>`. */
   const claimsCookie = `wm_k${digest(key)}`;
-  /** The same throughout a task, so that a burst of events reads the cookies once. */
-  let current: Ids | undefined;
-  let session: string | undefined;
-
-  function use(text: string): Ids {
-    const [_temporaryId = '', _secret = ''] = text.split('.');
-    if (!current) queueMicrotask(() => (current = session = undefined));
-    current = { _temporaryId, _secret };
-    return current;
-  }
 
   function mint(): Ids {
-    const text = `${nanoid()}.${nanoid()}`;
-    _write(idCookie, text, idSeconds);
-    return use(text);
+    _write(idCookie, `${nanoid()}.${nanoid()}`, idSeconds);
+    return ids();
   }
 
   function ids(): Ids {
-    const found = current ? undefined : _read(idCookie);
-    return current ?? (found ? use(found) : mint());
+    const [_temporaryId, _secret] = _read(idCookie)?.split('.') ?? [];
+    return _temporaryId && _secret ? { _temporaryId, _secret } : mint();
   }
 
   /** What is claimed under this temporaryId; what was claimed under another one is void. */
@@ -86,7 +75,6 @@ export function createVisitor({ _read, _write }: Kept, now: () => number, key: s
   function renew(): void {
     _write(claimsCookie, '', 0);
     _write(sessionCookie, '', 0);
-    session = undefined;
     mint();
   }
 
@@ -94,27 +82,22 @@ export function createVisitor({ _read, _write }: Kept, now: () => number, key: s
     _exists: () => !!_read(idCookie),
     _ids: ids,
     _session(visiting) {
-      const found = session ?? _read(sessionCookie) ?? '';
-      let [taskId = '', at = 0, visited = ''] = found.split('.');
+      let [taskId = '', at = 0, visited = ''] = _read(sessionCookie)?.split('.') ?? [];
       const idleMs = Math.abs(now() - Number(at));
-      const isNew = !(idleMs < sessionSeconds * 1_000);
+      const isNew = idleMs > sessionSeconds * 1_000;
       if (isNew) {
         if (rotate) renew();
         taskId = `web-${nanoid()}`;
         visited = '';
       }
-      ids();
-      const next = visiting ? '1' : visited;
-      session = `${taskId}.${at}.${next}`;
-      if (isNew || idleMs > prolongMs || next !== visited) {
-        session = `${taskId}.${now()}.${next}`;
-        _write(sessionCookie, session, sessionSeconds);
-      }
+      if (isNew || idleMs > prolongMs || (visiting && !visited))
+        _write(sessionCookie, `${taskId}.${now()}.${visiting ? 1 : visited}`, sessionSeconds);
       return { _taskId: taskId, _fresh: !visited };
     },
     _identitytypes() {
+      const claimed = claims();
       const all = ['phone', 'email', 'customerId', 'socialId'] as const;
-      return all.filter((identitytype) => claims().includes(`.${identitytype[0]}`));
+      return all.filter((identitytype) => claimed.includes(`.${identitytype[0]}`));
     },
     _claimed(claim) {
       const [mark, proven] = new RegExp(`\\.${claim.identitytype[0]}\\w+~([^.]*)`).exec(claims()) ?? [];
@@ -133,7 +116,6 @@ export function createVisitor({ _read, _write }: Kept, now: () => number, key: s
     },
     _renew: renew,
     _forget() {
-      current = session = undefined;
       for (const name of [idCookie, sessionCookie, claimsCookie]) _write(name, '', 0);
     },
   };

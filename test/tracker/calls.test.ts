@@ -58,8 +58,8 @@ test('arguments of any type do not throw, and each mistake is said once', async 
     return (globalThis as unknown as { said: string[] }).said;
   });
   expect(new Set(said).size).toBe(said.length);
-  expect(said).toContain('identify: expected an identity and its identitytype');
-  expect(said).toContain("optIn: expected the channel 'sms'");
+  expect(said).toContain('bad identity or identitytype');
+  expect(said).toContain('bad channel');
   await tab.evaluate(() => waymark.track('still-alive'));
   await site.arrived('still-alive');
   await tab.evaluate(() => {
