@@ -43,8 +43,11 @@ export interface Tracker<Events extends { [Type in keyof Events]: object | undef
 export interface IdentifyOptions extends VisitNames {
   /** Needed where it is neither an e-mail address nor a phone number in E.164. */
   identitytype?: KnownIdentitytype;
-  /** The JWT by which the site's back end vouches for the identity. */
-  token?: string;
+  /**
+   * The JWT by which the site's back end vouches for the identity, bound to the temporaryId; or a function that asks for it.
+   * The function is called when the temporaryId is the right one, also in the cookie; if it fails, nothing is sent.
+   */
+  token?: string | ((temporaryId: string) => string | Promise<string>);
   /** Joins the defaults. */
   data?: object;
   /** Sends even what was sent before. */
@@ -55,8 +58,8 @@ export interface OptInOptions extends VisitNames {
   channel: 'sms';
   /** E.164. */
   phone: string;
-  /** The JWT by which the site's back end vouches for the number, after a code was sent to it. */
-  token?: string;
+  /** The JWT by which the site's back end vouches for the number, after a code was sent to it; see IdentifyOptions. */
+  token?: string | ((temporaryId: string) => string | Promise<string>);
   /** Joins the defaults. */
   data?: object;
 }

@@ -50,7 +50,7 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
     if (options.automation !== 'track' && isAutomated()) return explain('automated');
     const { consent = asksForPrivacy() ? 'denied' : 'granted' } = options;
     demand(isConsent(consent), 'consent');
-    visits = createVisits({ _now: now, _parameters: parameters, _told: toldByKey.get(key), _onVisit: tellVisit });
+    visits = createVisits({ _now: now, _parameters: parameters, _onVisit: tellVisit });
     gate = createGate({
       _key: key,
       _initial: consent,
@@ -100,6 +100,7 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
     transport?.forget();
     transport = undefined;
     visitor._forget();
+    toldByKey.delete(key);
     visits?._untell();
     explain('declined');
   }
@@ -118,15 +119,16 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
     });
   }
 
-  function tellVisit({ _at, _url, _referrer, _how }: Arrival, given?: VisitNames): boolean {
+  function tellVisit({ _at, _url, _referrer, _how }: Arrival, given?: VisitNames | null): boolean {
     const _data = { url: _url, referrer: _referrer, arrival: _how, ...visitData() };
-    const _names = [given, ...pageNames(options)];
-    const told = pass(() => tell({ _at, _names, _data, _lane: 1, _visiting: true }));
-    if (told) {
+    const _names = [given ?? {}, ...pageNames(options)];
+    return pass(() => {
+      // Another tracker of the same key may have told it, as where a framework does everything twice.
+      if (given === undefined && _how !== 'restore' && toldByKey.get(key) === _url) return;
       toldByKey.set(key, _url);
+      tell({ _at, _names, _data, _lane: 1, _visiting: true });
       onVisit(_url);
-    }
-    return told;
+    });
   }
 
   /** Something that happened on the page: of the page's own names only the source applies. */
@@ -156,10 +158,32 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
 
   function identify(given: unknown, how: IdentifyOptions = {}, names = loginNames): void {
     const claim = meant(given, how);
-    const telling = { ...happened([how, names], how.data, 0), _claim: claim, _token: how.token };
+    const telling = {
+      ...happened([how, names], how.data, 0),
+      _claim: claim,
+      _token: `${how.token ?? ''}` || undefined,
+    };
+    const { token } = how;
     passInOrder(() => {
-      if (isSomebodyElse(claim) || how.force || !visitor._claimed(claim)) tell(telling);
-      else explain('same-identity', claim);
+      const isNew = isSomebodyElse(claim);
+      if (!how.force && visitor._claimed(claim)) return explain('same-identity', claim);
+      if (typeof token !== 'function') {
+        if (isNew && token) complain('this token is of the visitor before: give a function, or call expect first');
+        return tell(telling);
+      }
+      // Noted before it is proven, so that whoever comes meanwhile is somebody else.
+      visitor._claim(claim, '');
+      const { _temporaryId } = visitor._ids();
+      // Never told without the proof, nor for somebody else.
+      const proven = (_token: unknown): unknown =>
+        pass(() => {
+          demand(typeof _token === 'string' && _token, 'token');
+          if (visitor._ids()._temporaryId !== _temporaryId) return;
+          if (how.force || !visitor._claimed(claim)) tell({ ...telling, _at: now(), _token });
+        });
+      Promise.resolve(_temporaryId)
+        .then(token)
+        .then(proven, (error) => complain(`the token failed: ${error}`));
     });
   }
 
@@ -237,7 +261,7 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
 
   begin();
   return {
-    visit: guarded((names) => visits && tellVisit(visits._take(), names)),
+    visit: guarded((names) => visits && tellVisit(visits._take(), names ?? null)),
     track: guarded((type, data) => track(type, data)),
     expect: guarded(expectIdentity),
     identify: guarded((identity, how) => identify(identity, how)),

@@ -30,14 +30,12 @@ export interface Visits {
 export interface VisitsOptions {
   _now: () => number;
   _parameters: readonly string[] | undefined;
-  /** The address that was told last in this document by a tracker of the same key. */
-  _told: string | undefined;
   /** False where nobody may be told; the page then counts as not told. */
   _onVisit: (arrival: Arrival) => boolean;
 }
 
-export function createVisits({ _now, _parameters, _told, _onVisit }: VisitsOptions): Visits {
-  let last = _told;
+export function createVisits({ _now, _parameters, _onVisit }: VisitsOptions): Visits {
+  let last: string | undefined;
   let referrer = cleanUrl(document.referrer);
   let pending: Arrival | undefined;
   let timer = 0;

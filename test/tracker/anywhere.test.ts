@@ -120,6 +120,29 @@ test('two trackers on one page tell each its own relay, and share the temporaryI
   expect(new Set(keys)).toEqual(new Set(['pk_test', 'pk_other']));
 });
 
+test('from npm in an app whose framework does everything twice, the page and the login count once', async () => {
+  const { relayUrl } = site.receiver;
+  const app = `<script type="module">
+    import { createTracker } from '/esm/tracker.js';
+    const mount = () => {
+      const tracker = createTracker({ key: 'pk_test', endpoint: '${relayUrl}/collect' });
+      tracker.identify('ann@example.com');
+      return tracker;
+    };
+    mount().close();
+    window.waymark = mount();
+  </script>`;
+  site.receiver.pages.set('/react', `<!doctype html><title>App</title><body>${app}`);
+  const tab = await site.open('/react');
+  await site.arrived('webvisit');
+  await site.arrived('webvisitLogin');
+  await tab.evaluate(() => history.pushState({}, '', '/react/next'));
+  await site.arrived('webvisit', 2);
+  await site.quiet(tab);
+  expect(site.ofType('webvisit')).toHaveLength(2);
+  expect(site.ofType('webvisitLogin')).toHaveLength(1);
+});
+
 test('on a server it does nothing and breaks nothing', () => {
   const tracker = createTracker({ key: 'pk_test', endpoint: 'https://relay.test/collect' });
   tracker.track('anything', { n: 1 });

@@ -9,14 +9,16 @@ const people = ['ann@example.com', 'bob@example.com', 'eve@example.com'];
 
 type Step =
   | { does: 'open' | 'browse' | 'track' | 'logout' | 'clearLocalStorage' | 'clearCookies'; tab: number }
-  | { does: 'login' | 'redirect' | 'optIn'; tab: number; person: number }
+  | { does: 'expect' | 'login' | 'askingLogin' | 'redirect' | 'optIn'; tab: number; person: number }
+  | { does: 'answer' }
   | { does: 'wait'; ms: number };
 
 const tab = fc.nat(3);
 const person = fc.nat(people.length - 1);
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ does: fc.constantFrom('open', 'browse', 'track', 'logout', 'clearLocalStorage', 'clearCookies'), tab }),
-  fc.record({ does: fc.constantFrom('login', 'redirect', 'optIn'), tab, person }),
+  fc.record({ does: fc.constantFrom('expect', 'login', 'askingLogin', 'redirect', 'optIn'), tab, person }),
+  fc.record({ does: fc.constant('answer') }),
   fc.record({ does: fc.constant('wait'), ms: fc.constantFrom(0, 150, 400, 5_000, 2_000_000) }),
 ) as fc.Arbitrary<Step>;
 
@@ -31,6 +33,7 @@ interface Walk {
 async function walk(steps: Step[]): Promise<Walk> {
   const browser = createSimulatedBrowser();
   const tabs: SimulatedTab[] = [browser.open('/')];
+  const unanswered: ((token: string) => void)[] = [];
   const openedAt = new Map([['/', -1]]);
   const nextPath = (at: number): string => {
     const path = `/${at}`;
@@ -40,6 +43,11 @@ async function walk(steps: Step[]): Promise<Walk> {
   for (const [step, each] of steps.entries()) {
     if (each.does === 'wait') {
       await browser.pass(each.ms);
+      continue;
+    }
+    if (each.does === 'answer') {
+      for (const answer of unanswered.splice(0)) answer('a.b.c');
+      await browser.pass(1);
       continue;
     }
     const at = tabs[each.tab % tabs.length] as SimulatedTab;
@@ -101,6 +109,8 @@ test('previousidentity only carries a temporaryId of this browser, ordered after
       for (const claim of claimsOf(walked))
         for (const visit of walked.events) {
           if (visit.identity !== claim.previousidentity || visit.type !== 'webvisit') continue;
+          // Told when the answer came.
+          if (claim.data['asked']) continue;
           const openedAt = walked.openedAt.get(new URL(String(visit.data['url'])).pathname) ?? Number.NaN;
           const isBefore = Date.parse(visit.time ?? '') < Date.parse(claim.time ?? '');
           expect(isBefore).toBe(openedAt < Number(claim.data['step']) || sameStep(openedAt, claim));

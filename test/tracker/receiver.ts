@@ -56,7 +56,7 @@ export async function startReceiver(): Promise<Receiver> {
     const url = new URL(request.url ?? '/', 'http://relay');
     receiver.paths.push(url.pathname);
     if (url.pathname === '/collect') return collect(url, await bodyOf(request), response);
-    if (/^\/waymark[\w-]*\.js$/.test(url.pathname))
+    if (/^\/(waymark[\w-]*|esm\/[\w-]+)\.js$/.test(url.pathname))
       return answer(response, 200, 'text/javascript', built(url.pathname));
     if (url.pathname === '/favicon.ico') return answer(response, 404, 'text/plain', '');
     for (const [name, value] of Object.entries(receiver.headers)) response.setHeader(name, value);
