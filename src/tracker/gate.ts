@@ -25,15 +25,15 @@ export interface GateOptions {
   /** The tabs with one site key tell each other a change of consent. */
   _key: string;
   _initial: Consent;
-  /** Whether this browser has a temporaryId. */
-  _exists: () => boolean;
-  /** Makes one. */
+  /** Whether this browser has a temporaryId and a session. */
+  _lives: () => boolean;
+  /** Makes them. */
   _mint: () => void;
   _onOpen: () => void;
   _onDenied: () => void;
 }
 
-export function createGate({ _key, _initial, _exists, _mint, _onOpen, _onDenied }: GateOptions): Gate {
+export function createGate({ _key, _initial, _lives, _mint, _onOpen, _onDenied }: GateOptions): Gate {
   const name = `waymark.${_key}`;
   let consent = _initial;
   let held: (() => void)[] = [];
@@ -48,8 +48,8 @@ export function createGate({ _key, _initial, _exists, _mint, _onOpen, _onDenied 
     consent = next;
     open &&= allowed();
     if (!started) return;
-    // Two tabs that start at once would each make a temporaryId; under a lock the second finds the first one's.
-    if (allowed() && !_exists() && navigator.locks)
+    // Two tabs that start at once would each make an id and a session; under a lock the second finds the first one's.
+    if (allowed() && !_lives() && navigator.locks)
       navigator.locks.request(name, () => allowed() && _mint()).then(hurry, hurry);
     else hurry();
     if (next !== 'denied') return;

@@ -54,8 +54,8 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
     gate = createGate({
       _key: key,
       _initial: consent,
-      _exists: visitor._exists,
-      _mint: visitor._ids,
+      _lives: visitor._lives,
+      _mint: visitor._session,
       _onOpen: onOpen,
       _onDenied: onDenied,
     });

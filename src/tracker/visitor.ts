@@ -24,6 +24,8 @@ export interface Ids {
 export interface Visitor {
   /** Whether there is a temporaryId; makes none. */
   _exists(): boolean;
+  /** Whether there is a session, too. */
+  _lives(): boolean;
   /** Makes them where there are none. */
   _ids(): Ids;
   /** The session, prolonged; `fresh` until it is told that a page is visited. */
@@ -80,6 +82,7 @@ export function createVisitor({ _read, _write }: Kept, now: () => number, key: s
 
   return {
     _exists: () => !!_read(idCookie),
+    _lives: () => !!(_read(idCookie) && _read(sessionCookie)),
     _ids: ids,
     _session(visiting) {
       let [taskId = '', at = 0, visited = ''] = _read(sessionCookie)?.split('.') ?? [];

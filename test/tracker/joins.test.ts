@@ -156,3 +156,32 @@ test('two tabs that start at once end with one temporaryId', async () => {
   expect(visits).toHaveLength(2);
   expect(new Set(visits.map((event) => event.identity)).size).toBe(1);
 });
+
+test('on a shared device each session has a temporaryId of its own, and a login in the next one is told again', async () => {
+  const browser = createSimulatedBrowser({ rotate: 'session' });
+  const tab = browser.open('/one');
+  await browser.pass(300);
+  tab.waymark.identify('ann@example.com');
+  await browser.pass(5_000);
+  await browser.pass(2_000_000);
+  tab.waymark.identify('ann@example.com');
+  await browser.pass(5_000);
+  const claims = browser.events().filter((event) => event.previousidentity);
+  expect(claims).toHaveLength(2);
+  expect(new Set(claims.map((event) => event.previousidentity)).size).toBe(2);
+});
+
+test('without rotation the temporaryId outlives the session, and the same login is not told again', async () => {
+  const browser = createSimulatedBrowser();
+  const tab = browser.open('/one');
+  await browser.pass(300);
+  tab.waymark.identify('ann@example.com');
+  await browser.pass(2_000_000);
+  tab.waymark.identify('ann@example.com');
+  tab.waymark.track('later');
+  await browser.pass(5_000);
+  const events = browser.events();
+  expect(events.filter((event) => event.previousidentity)).toHaveLength(1);
+  expect(new Set(events.map((event) => event.data['taskId'])).size).toBe(2);
+  expect(browser.minted().size).toBe(1);
+});

@@ -73,6 +73,17 @@ test('a visit to each page arrives once, under one temporaryId and one session',
   expect(first?.temporarysecret).toBe((await cookie('wm_id'))?.split('.')[1]);
 });
 
+test('two tabs that start at once tell under one temporaryId', async () => {
+  const tabs = await Promise.all([context.newPage(), context.newPage(), context.newPage()]);
+  await Promise.all(tabs.map((tab, index) => open(`/${index}`, tab)));
+  await until(() => ofType('webvisit').length === 3);
+  expect(new Set(ofType('webvisit').map(({ identity, data }) => `${identity} ${data['taskId']}`)).size).toBe(1);
+  await context.clearCookies({ name: 'wm_s' });
+  await Promise.all(tabs.map((tab) => tab.reload()));
+  await until(() => ofType('webvisit').length === 6);
+  expect(new Set(ofType('webvisit').map(({ identity, data }) => `${identity} ${data['taskId']}`)).size).toBe(2);
+});
+
 test('the body tells what a visit is called, with no code', async () => {
   const body =
     'data-waymark-type="webvisitMortgage" data-waymark-source="home.com:web:mortgage" ' +

@@ -26,7 +26,8 @@ export interface SimulatedBrowser {
   pass(ms: number): Promise<void>;
 }
 
-export function createSimulatedBrowser(): SimulatedBrowser {
+/** `attributes`: of the script tag, besides the key. */
+export function createSimulatedBrowser(attributes: Record<string, string> = {}): SimulatedBrowser {
   const jar = new Map<string, string>();
   const local = new Map<string, string>();
   const minted = new Set<string>();
@@ -56,7 +57,7 @@ export function createSimulatedBrowser(): SimulatedBrowser {
       title: path,
       referrer: '',
       visibilityState: 'visible',
-      currentScript: { src: 'https://relay.test/waymark.js', dataset: { key: 'pk_test' } },
+      currentScript: { src: 'https://relay.test/waymark.js', dataset: { key: 'pk_test', ...attributes } },
       querySelector: () => null,
       addEventListener,
       get cookie() {
