@@ -23,12 +23,13 @@ for (const button of document.querySelectorAll('[data-login]'))
   });
 
 async function logIn(form) {
-  // Somebody else at the same device starts as a new visitor, before the bank's server binds its word to this browser.
-  waymark('expect', form.email.value, { identitytype: 'email' });
-  const { identity, identitytype, token } = await post('/api/login', {
+  const { identity, identitytype } = await post('/api/login', {
     email: form.email.value,
     password: form.password.value,
   });
+  // Somebody else at the same device starts as a new visitor, before the bank's server binds its word to this browser.
+  waymark('expect', identity, { identitytype });
+  const { token } = await (await fetch('/api/token')).json();
   // Without a token (the browser takes no cookies) there is nobody whom the bank could vouch for.
   if (token) waymark('identify', identity, { identitytype, token, type: 'webvisitLogin', source: 'home.com:login' });
   location.assign('/account.html');

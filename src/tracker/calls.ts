@@ -18,12 +18,12 @@ export interface Tracker<Events extends { [Type in keyof Events]: object | undef
   /** Tells anything else that happened. */
   track<Type extends keyof Events & string>(type: Type, ...data: TrackArguments<Events[Type]>): void;
   /**
-   * Says who is about to log in, before the site's back end is asked for a token: where this browser belongs to somebody
+   * Says who has just logged in, before the site's back end is asked for a token: where this browser belongs to somebody
    * else, a new temporaryId starts, so that the token is bound to the right one.
    */
   expect(identity: string, options?: Pick<IdentifyOptions, 'identitytype'>): void;
   /**
-   * Says who the visitor is, after a login. The same identity again sends nothing.
+   * Says who the visitor is, after a login. The same identity again in a session sends nothing.
    * Another one of the same type is somebody else, and starts a new temporaryId.
    */
   identify(identity: string, options?: IdentifyOptions): void;

@@ -90,7 +90,7 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
         guarded(({ startMore }) =>
           startMore({ options, listener, tell: track, cleanUrl, onVisit: (work) => (onVisit = work) }),
         ),
-        () => complain('a part could not be loaded'),
+        () => complain('no waymark-more'),
       );
   }
 
@@ -168,7 +168,7 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
       const isNew = isSomebodyElse(claim);
       if (!how.force && visitor._claimed(claim)) return explain('same-identity', claim);
       if (typeof token !== 'function') {
-        if (isNew && token) complain('this token is of the visitor before: give a function, or call expect first');
+        if (isNew && token) complain('token of the visitor before: see expect');
         return tell(telling);
       }
       // Noted before it is proven, so that whoever comes meanwhile is somebody else.
@@ -183,7 +183,7 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
         });
       Promise.resolve(_temporaryId)
         .then(token)
-        .then(proven, (error) => complain(`the token failed: ${error}`));
+        .then(proven, (error) => complain(`no token: ${error}`));
     });
   }
 
@@ -212,13 +212,16 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
   }
 
   function onDelivered(result: EventResult): void {
-    if (result.code === 'identity-unproven') visitor._unprove(result.id ?? '');
+    const { code, id } = result;
+    // Who was claimed is known as somebody else: whatever follows must not be told under the journey that was before.
+    const isConflict = code === 'identity-conflict';
+    if ((isConflict || code === 'identity-unproven') && visitor._unprove(`${id}`) && isConflict) renew();
     options.onDelivered?.(result);
   }
 
   function onError(error: TransportError): void {
     const { code, id } = error;
-    visitor._unprove(id ?? ' ');
+    visitor._unprove(`${id}`);
     // Nothing under this temporaryId will ever be taken again; of all its events that are refused, one is enough.
     if (/^(erased|temporaryid-not-yours)$/.test(code) && !renewedBy) {
       renewedBy = id;

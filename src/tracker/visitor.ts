@@ -8,7 +8,7 @@ import type { Claim } from './tell.ts';
 
 /** `<temporaryId>.<secret>`: the site's back end reads the first half. */
 const idCookie = 'wm_id';
-/** `<taskId>.<last time of activity>.<1 once a page was visited>`. */
+/** `<taskId>.<last time of activity>.<1 once a page was visited>.<digest of the temporaryId>`: void under another one. */
 const sessionCookie = 'wm_s';
 /** Chromium's upper limit. */
 const idSeconds = 400 * 86_400;
@@ -32,12 +32,12 @@ export interface Visitor {
   _session(visiting?: boolean): { _taskId: string; _fresh: boolean };
   /** The identitytypes that were claimed. */
   _identitytypes(): KnownIdentitytype[];
-  /** Whether this very identity was claimed already, another one of its type, or none. */
+  /** Whether this very identity was claimed in this session already, another one of its type ever, or neither. */
   _claimed(claim: Claim): 'same' | 'other' | undefined;
   /** Notes an identity and the event that claims it. */
   _claim(claim: Claim, eventId: string): void;
-  /** The event did not prove its identity: the next claim of the same one is to be sent again. */
-  _unprove(eventId: string): void;
+  /** The event did not prove its identity: the next claim of the same one is to be sent again. False for other events. */
+  _unprove(eventId: string): boolean;
   /** A new temporaryId and a new session, of nobody known. */
   _renew(): void;
   /** Removes everything. */
@@ -49,7 +49,7 @@ export interface Visitor {
  * `rotate`: starts a new temporaryId with each session, for devices that people share.
  */
 export function createVisitor({ _read, _write }: Kept, now: () => number, key: string, rotate: boolean): Visitor {
-  /** `<digest of the temporaryId>`, then for each identity `.<first letter of its type><digest>~<start of the event's id>`. */
+  /** `<digest of the temporaryId>`, then for each identity `.<first letter of its type><digest>~<start of the event's id>~<session>`. */
   const claimsCookie = `wm_k${digest(key)}`;
 
   function mint(): Ids {
@@ -58,13 +58,24 @@ export function createVisitor({ _read, _write }: Kept, now: () => number, key: s
   }
 
   function ids(): Ids {
-    const [_temporaryId, _secret] = _read(idCookie)?.split('.') ?? [];
+    // Only what a tracker makes: anything else may be somebody's address or number.
+    const [, _temporaryId, _secret] = /^([\w-]{21})\.([\w-]{21})$/.exec(_read(idCookie) ?? '') ?? [];
     return _temporaryId && _secret ? { _temporaryId, _secret } : mint();
+  }
+
+  /** What says in a cookie that the rest is about this temporaryId. */
+  function mine(): string {
+    return digest(ids()._temporaryId);
+  }
+
+  /** A repeat is silent within a session; in the next one the relay is asked again, which may have lost its memory. */
+  function sessionMark(): string {
+    return digest(_read(sessionCookie)?.split('.')[0] ?? '');
   }
 
   /** What is claimed under this temporaryId; what was claimed under another one is void. */
   function claims(): string {
-    const start = digest(ids()._temporaryId);
+    const start = mine();
     const found = _read(claimsCookie);
     return found?.startsWith(start) ? found : start;
   }
@@ -85,16 +96,16 @@ export function createVisitor({ _read, _write }: Kept, now: () => number, key: s
     _lives: () => !!(_read(idCookie) && _read(sessionCookie)),
     _ids: ids,
     _session(visiting) {
-      let [taskId = '', at = 0, visited = ''] = _read(sessionCookie)?.split('.') ?? [];
+      let [taskId = '', at, visited = '', owner] = _read(sessionCookie)?.split('.') ?? [];
       const idleMs = Math.abs(now() - Number(at));
-      const isNew = idleMs > sessionSeconds * 1_000;
+      const isNew = !(idleMs < sessionSeconds * 1_000 && owner === mine());
       if (isNew) {
         if (rotate) renew();
         taskId = `web-${nanoid()}`;
         visited = '';
       }
       if (isNew || idleMs > prolongMs || (visiting && !visited))
-        _write(sessionCookie, `${taskId}.${now()}.${visiting ? 1 : visited}`, sessionSeconds);
+        _write(sessionCookie, `${taskId}.${now()}.${visiting ? 1 : visited}.${mine()}`, sessionSeconds);
       return { _taskId: taskId, _fresh: !visited };
     },
     _identitytypes() {
@@ -103,19 +114,20 @@ export function createVisitor({ _read, _write }: Kept, now: () => number, key: s
       return all.filter((identitytype) => claimed.includes(`.${identitytype[0]}`));
     },
     _claimed(claim) {
-      const [mark, proven] = new RegExp(`\\.${claim.identitytype[0]}\\w+~([^.]*)`).exec(claims()) ?? [];
+      const [mark, event, session] = new RegExp(`\\.${claim.identitytype[0]}\\w+~([^.~]*)~(\\w*)`).exec(claims()) ?? [];
       if (!mark) return undefined;
       if (!mark.startsWith(markOf(claim))) return 'other';
-      return proven ? 'same' : undefined;
+      return event && session === sessionMark() ? 'same' : undefined;
     },
     _claim(claim, eventId) {
       const others = claims().replace(new RegExp(`\\.${claim.identitytype[0]}[^.]*`), '');
-      _write(claimsCookie, others + markOf(claim) + eventId.slice(0, 8), idSeconds);
+      _write(claimsCookie, `${others}${markOf(claim)}${eventId.slice(0, 8)}~${sessionMark()}`, idSeconds);
     },
     _unprove(eventId) {
       const noted = claims();
-      const next = noted.replace(`~${eventId.slice(0, 8)}`, '~');
+      const next = noted.replace(`~${eventId.slice(0, 8)}~`, '~~');
       if (next !== noted) _write(claimsCookie, next, idSeconds);
+      return next !== noted;
     },
     _renew: renew,
     _forget() {

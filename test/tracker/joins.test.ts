@@ -171,17 +171,75 @@ test('on a shared device each session has a temporaryId of its own, and a login 
   expect(new Set(claims.map((event) => event.previousidentity)).size).toBe(2);
 });
 
-test('without rotation the temporaryId outlives the session, and the same login is not told again', async () => {
+test('a login is told once in a session, and once more in the next one under the same temporaryId', async () => {
   const browser = createSimulatedBrowser();
   const tab = browser.open('/one');
   await browser.pass(300);
   tab.waymark.identify('ann@example.com');
+  await browser.pass(10);
+  browser.open('/two', tab).waymark.identify('Ann@example.com');
   await browser.pass(2_000_000);
   tab.waymark.identify('ann@example.com');
-  tab.waymark.track('later');
+  await browser.pass(5_000);
+  const claims = browser.events().filter((event) => event.previousidentity);
+  expect(claims).toHaveLength(2);
+  expect(new Set(claims.map((event) => event.data['taskId'])).size).toBe(2);
+  expect(browser.minted().size).toBe(1);
+});
+
+test('what one tab has noted about the visitor, another does not undo', async () => {
+  const browser = createSimulatedBrowser();
+  const one = browser.open('/one');
+  const two = browser.open('/two');
+  await browser.pass(300);
+  one.waymark.getState();
+  two.waymark.identify('ola@example.com');
+  await browser.pass(10);
+  one.waymark.optIn({ channel: 'sms', phone: '+15550100199' });
+  await browser.pass(10);
+  expect(two.waymark.getState().identitytypes).toEqual(['phone', 'email']);
+  two.waymark.identify('rue@example.com');
+  await browser.pass(5_000);
+  const [ola, phone, rue] = browser.events().filter((event) => event.previousidentity);
+  expect(phone?.previousidentity).toBe(ola?.previousidentity);
+  expect(rue?.previousidentity).not.toBe(ola?.previousidentity);
+});
+
+test('when the relay knows the identity as somebody else, what follows is told under a new temporaryId', async () => {
+  const browser = createSimulatedBrowser();
+  browser.judge = ({ previousidentity }) => (previousidentity ? { code: 'identity-conflict' } : {});
+  const tab = browser.open('/one');
+  await browser.pass(300);
+  tab.waymark.identify('rue@example.com', { token: 'a.b.c' });
+  await browser.pass(2_000);
+  tab.waymark.track('after');
+  expect(tab.waymark.getState().identitytypes).toEqual([]);
   await browser.pass(5_000);
   const events = browser.events();
-  expect(events.filter((event) => event.previousidentity)).toHaveLength(1);
-  expect(new Set(events.map((event) => event.data['taskId'])).size).toBe(2);
-  expect(browser.minted().size).toBe(1);
+  const claim = events.find((event) => event.previousidentity);
+  const after = events.find((event) => event.type === 'after');
+  expect(after?.identity).not.toBe(claim?.previousidentity);
+  expect(after?.data['taskId']).not.toBe(claim?.data['taskId']);
+});
+
+test('a new temporaryId always means a new session, in every tab, and a cookie that no tracker made counts as none', async () => {
+  const browser = createSimulatedBrowser();
+  const one = browser.open('/one');
+  const two = browser.open('/two');
+  await browser.pass(300);
+  const seen = [two.waymark.getState()];
+  const look = async (): Promise<void> => {
+    await browser.pass(10);
+    seen.push(two.waymark.getState());
+  };
+  one.waymark.reset();
+  await look();
+  browser.setCookie('wm_id', '15550100199.x');
+  await look();
+  browser.setCookie('wm_id', `${'a'.repeat(21)}.${'b'.repeat(21)}`);
+  await look();
+  expect(new Set(seen.map(({ temporaryId }) => temporaryId)).size).toBe(4);
+  expect(new Set(seen.map(({ session }) => session)).size).toBe(4);
+  expect(seen[2]?.temporaryId).toMatch(/^[\w-]{21}$/);
+  expect(seen[3]?.temporaryId).toBe('a'.repeat(21));
 });

@@ -52,7 +52,12 @@ export async function startReceiver(): Promise<Receiver> {
       }),
   };
 
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
+    // A page may go in the middle of a request.
+    handle(request, response).catch(() => response.destroy());
+  });
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://relay');
     receiver.paths.push(url.pathname);
     if (url.pathname === '/collect') return collect(url, await bodyOf(request), response);
@@ -61,7 +66,7 @@ export async function startReceiver(): Promise<Receiver> {
     if (url.pathname === '/favicon.ico') return answer(response, 404, 'text/plain', '');
     for (const [name, value] of Object.entries(receiver.headers)) response.setHeader(name, value);
     answer(response, 200, 'text/html', receiver.pages.get(url.pathname) ?? page({ relayUrl: receiver.relayUrl }));
-  });
+  }
 
   function collect(url: URL, body: Buffer, response: ServerResponse): void {
     const gzip = body[0] === 0x1f && body[1] === 0x8b;

@@ -18,6 +18,10 @@ export interface SimulatedBrowser {
   open(path: string, tab?: SimulatedTab): SimulatedTab;
   /** Events as they reached the relay, each once. */
   events(): WireEvent[];
+  /** Another program sets a cookie. */
+  setCookie(name: string, value: string): void;
+  /** What the relay says about an event, besides `ok`. */
+  judge: (event: WireEvent) => { code?: string };
   /** Every temporaryId that was ever in the cookie. */
   minted(): Set<string>;
   clearCookies(): void;
@@ -40,7 +44,7 @@ export function createSimulatedBrowser(attributes: Record<string, string> = {}):
   function take(body: unknown): { results: unknown[]; serverTime: string } {
     const events: WireEvent[] = JSON.parse(String(body));
     for (const event of events) if (!arrived.has(event.id)) arrived.set(event.id, event);
-    const results = events.map(({ id }, index) => ({ index, id, result: 'ok' }));
+    const results = events.map((event, index) => ({ index, id: event.id, result: 'ok', ...browser.judge(event) }));
     return { results, serverTime: new Date(now).toISOString() };
   }
 
@@ -139,7 +143,9 @@ export function createSimulatedBrowser(attributes: Record<string, string> = {}):
     return window;
   }
 
-  return {
+  const browser: SimulatedBrowser = {
+    judge: () => ({}),
+    setCookie: (name, value) => void jar.set(name, value),
     open(path, tab) {
       if (tab) left.get(tab)?.();
       const window = page(path);
@@ -168,4 +174,5 @@ export function createSimulatedBrowser(attributes: Record<string, string> = {}):
       }
     },
   };
+  return browser;
 }
