@@ -26,7 +26,6 @@ export function createJournal(prefix: string, outbox: Outbox, onAdopted: (entry:
   const storage = attempt(() => localStorage);
   const store = createStore('waymark', 'waymark');
   let name = '';
-  let purged = false;
   let release = (): void => {};
 
   async function open(): Promise<void> {
@@ -91,7 +90,8 @@ export function createJournal(prefix: string, outbox: Outbox, onAdopted: (entry:
 
   async function take(tab: string): Promise<void> {
     const text = await deep((records) => promisifyRequest<string>(records.get(tab)));
-    if (purged) return;
+    // Purged meanwhile.
+    if (!name) return;
     for (const entry of [storage?.getItem(tab), text].flatMap(decodeEntries)) onAdopted(entry);
     // First away with the old: the new may need its room.
     write(tab, '');
@@ -104,8 +104,8 @@ export function createJournal(prefix: string, outbox: Outbox, onAdopted: (entry:
     _copy: copy,
     _release: () => release(),
     async _purge() {
-      purged = true;
-      for (const tab of [name, ...(await others())]) {
+      name = '';
+      for (const tab of await others()) {
         write(tab, '');
         writeDeep(tab, '');
       }
