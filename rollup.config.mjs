@@ -23,12 +23,14 @@ const plugins = (target, minify) => [
       types: [],
     },
   }),
+  // TypeScript wraps `import(address)` in a helper that it leaves out; these addresses need no rewriting.
+  { name: 'plain-import', renderChunk: (code) => code.replaceAll('__rewriteRelativeImportExtension(', '(') },
   // Properties that start with an underscore are private to a bundle by convention, so their names may shrink.
   minify &&
     terser({
       ecma: 2020,
       module: true,
-      compress: { passes: 3 },
+      compress: { passes: 3, unsafe_arrows: true, unsafe_comps: true },
       mangle: { properties: { regex: /^_[a-z]/i } },
     }),
 ];
@@ -39,18 +41,34 @@ const script = (input, file, target = 'es2020') => ({
   plugins: plugins(target, true),
 });
 
-const library = (input, file, { target = 'es2020', external = [] } = {}) => ({
+const library = (input, file, { target = 'es2020', external = [], minify = false } = {}) => ({
   input,
   output: { file, format: 'es', sourcemap: true },
   external,
-  plugins: plugins(target, false),
+  plugins: plugins(target, minify),
+});
+
+/** A library with parts that its user's bundler may load on demand. */
+const chunks = (input, name) => ({
+  input: { [name]: input },
+  output: {
+    dir: 'dist/esm',
+    format: 'es',
+    sourcemap: true,
+    entryFileNames: '[name].js',
+    chunkFileNames: `${name}-[name].js`,
+  },
+  plugins: plugins('es2020', true),
 });
 
 export default [
   script('src/tracker/script.ts', 'dist/waymark.js'),
+  // What few pages use: loaded beside waymark.js when an option asks for it.
+  library('src/tracker/more.ts', 'dist/waymark-more.js', { minify: true }),
+  library('src/tracker/debug.ts', 'dist/waymark-debug.js', { minify: true }),
   script('src/widget/script.ts', 'dist/widget.js', 'es2022'),
-  library('src/tracker/index.ts', 'dist/esm/tracker.js'),
-  library('src/transport/index.ts', 'dist/esm/transport.js'),
+  chunks('src/tracker/index.ts', 'tracker'),
+  library('src/transport/index.ts', 'dist/esm/transport.js', { minify: true }),
   library('src/widget/index.ts', 'dist/esm/widget.js', {
     target: 'es2022',
     external: [/^lit/],

@@ -23,11 +23,13 @@ for (const button of document.querySelectorAll('[data-login]'))
   });
 
 async function logIn(form) {
-  makeRoomFor('email', form.email.value.trim().toLowerCase());
-  const { identity, identitytype, token } = await post('/api/login', {
+  const { identity, identitytype } = await post('/api/login', {
     email: form.email.value,
     password: form.password.value,
   });
+  // Somebody else at the same device starts as a new visitor, before the bank's server binds its word to this browser.
+  waymark('expect', identity, { identitytype });
+  const { token } = await (await fetch('/api/token')).json();
   // Without a token (the browser takes no cookies) there is nobody whom the bank could vouch for.
   if (token) waymark('identify', identity, { identitytype, token, type: 'webvisitLogin', source: 'home.com:login' });
   location.assign('/account.html');
@@ -40,7 +42,7 @@ async function logOut() {
 }
 
 async function sendCode(form) {
-  makeRoomFor('phone', form.phone.value.replace(/[\s().-]/g, ''));
+  waymark('expect', form.phone.value, { identitytype: 'phone' });
   const { phone, pretendPhone } = await post('/api/sms/start', { phone: form.phone.value });
   const verify = document.getElementById('sms-verify');
   verify.dataset.phone = phone;
@@ -61,15 +63,6 @@ async function confirmCode(form) {
   document.getElementById('sms-start').hidden = true;
   document.querySelector('[data-confirmed]').textContent = phone;
   document.getElementById('sms-done').hidden = false;
-}
-
-/**
- * Somebody else at the same device starts as a new visitor, before the bank's server binds its word to this browser:
- * a token made for the visitor before would be worth nothing for this one.
- */
-function makeRoomFor(identitytype, identity) {
-  const known = waymark.getState?.().identities[identitytype];
-  if (known && known !== identity) waymark('reset');
 }
 
 /** The header's link, and on the account page the customer's name. */

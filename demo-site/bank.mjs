@@ -75,6 +75,12 @@ export async function startBank(options) {
       const customer = sessions.of(request);
       sendJson(response, 200, { customer: customer ? publicPart(customer) : null });
     },
+    // The bank's word for whoever is logged in, for the temporaryId that the browser has now.
+    'GET /api/token': async (request, response) => {
+      const customer = sessions.of(request);
+      const token = customer ? await vouch(visitorOf(request), identitiesOf(customer, 'email')) : null;
+      sendJson(response, 200, { token });
+    },
     'POST /api/sms/start': startSms,
     'POST /api/sms/verify': verifySms,
     'GET /desk/config.json': (request, response) => {

@@ -12,6 +12,10 @@ export function isIdentitytype(value: unknown): value is Identitytype {
   return (identitytypes as readonly unknown[]).includes(value);
 }
 
+export function isKnownIdentitytype(value: unknown): value is KnownIdentitytype {
+  return isIdentitytype(value) && value !== 'temporaryId';
+}
+
 /** `email` for what looks like an address, `phone` for E.164; undefined where the caller has to say. */
 export function inferIdentitytype(identity: string): 'email' | 'phone' | undefined {
   if (/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(identity)) return 'email';

@@ -1,4 +1,4 @@
-// Serves the two built scripts from the relay's own origin, so that they work first-party: under a short name that stays
+// Serves the built scripts from the relay's own origin, so that they work first-party: under a short name that stays
 // the same from version to version, and under a name with version and hash that may be cached for ever and pinned with
 // SRI. Read and compressed once, at start.
 import { createHash } from 'node:crypto';
@@ -22,7 +22,7 @@ export interface PageScript {
 /** The scripts that are built; none in a source tree that was not. */
 export function readPageScripts(folder: string = builtFolder()): PageScript[] {
   const version = ownVersion();
-  return ['waymark', 'widget'].flatMap((name) => {
+  return ['waymark', 'waymark-more', 'waymark-debug', 'widget'].flatMap((name) => {
     const file = join(folder, `${name}.js`);
     if (!existsSync(file)) return [];
     const text = readFileSync(file);

@@ -1,75 +1,47 @@
 // Small values that outlive the page: in a first-party cookie, in localStorage where cookies do not work, in memory where
-// nothing works. The cookie is the truth: where cookies work there is no copy elsewhere, so clearing them clears all.
+// nothing works or nothing may be kept. The cookie is the truth: where cookies work there is no copy elsewhere, so
+// clearing them clears all.
+import { attempt } from './attempt.ts';
 
 export interface Kept {
-  read(name: string): string | undefined;
-  write(name: string, value: string, maxAgeSeconds: number): void;
-  remove(name: string): void;
+  _read(name: string): string | undefined;
+  /** An empty value removes it from everywhere. */
+  _write(name: string, value: string, maxAgeSeconds: number): void;
 }
 
-export function createKept(now: () => number): Kept {
+/** `domain`: shared by all its subdomains; default this host alone. `cookieless`: keeps everything in memory. */
+export function createKept(domain: string | undefined, cookieless: boolean | undefined): Kept {
   const memory = new Map<string, string>();
-  const cookies = writeCookie('wm_t', '1', 60) && readCookie('wm_t') === '1';
-  if (cookies) writeCookie('wm_t', '', 0);
+  const scope = `;path=/;samesite=lax${domain ? `;domain=${domain}` : ''}`;
+  /** The same throughout a task: reading costs as much as an event, and another tab may write between tasks. */
+  let jar: string | undefined;
 
-  if (cookies) {
-    return {
-      read: readCookie,
-      write: writeCookie,
-      remove: (name) => writeCookie(name, '', 0),
-    };
+  function readCookie(name: string): string | undefined {
+    if (jar === undefined) {
+      jar = attempt(() => document.cookie) ?? '';
+      queueMicrotask(() => (jar = undefined));
+    }
+    return new RegExp(`(?:^|; )${name}=([^;]+)`).exec(jar)?.[1];
   }
+
   return {
-    read(name) {
-      const [until, value] = (readLocal(name) ?? memory.get(name) ?? '').split(' ');
-      return Number(until) > now() ? value : undefined;
+    _read(name) {
+      if (cookieless || memory.get(name)) return memory.get(name);
+      const cookie = readCookie(name);
+      // Where there is a cookie of ours, cookies work, and localStorage need not be asked.
+      return cookie || /\bwm_id/.test(jar ?? '') ? cookie : attempt(() => localStorage.getItem(name) ?? undefined);
     },
-    write(name, value, maxAgeSeconds) {
-      const text = `${now() + maxAgeSeconds * 1000} ${value}`;
-      memory.set(name, text);
-      writeLocal(name, text);
-    },
-    remove(name) {
-      memory.delete(name);
-      writeLocal(name, undefined);
+    _write(name, value, maxAgeSeconds) {
+      if (cookieless) return void memory.set(name, value);
+      attempt(() => {
+        const secure = location.protocol === 'https:' ? ';secure' : '';
+        // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is asynchronous, the id is needed at once.
+        document.cookie = `${name}=${value}${scope};max-age=${maxAgeSeconds}${secure}`;
+      });
+      jar = undefined;
+      const works = !value || readCookie(name) === value;
+      memory.set(name, works ? '' : value);
+      attempt(() => (works ? localStorage.removeItem(name) : localStorage.setItem(name, value)));
     },
   };
-}
-
-/** Undefined also where localStorage cannot be touched. */
-export function readLocal(name: string): string | undefined {
-  try {
-    return localStorage.getItem(name) ?? undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Without a value it removes. */
-export function writeLocal(name: string, value: string | undefined): void {
-  try {
-    if (value === undefined) localStorage.removeItem(name);
-    else localStorage.setItem(name, value);
-  } catch {
-    // Blocked or full: the value lives as long as the page.
-  }
-}
-
-function readCookie(name: string): string | undefined {
-  try {
-    return new RegExp(`(?:^|; )${name}=([^;]*)`).exec(document.cookie)?.[1];
-  } catch {
-    return undefined;
-  }
-}
-
-function writeCookie(name: string, value: string, maxAgeSeconds: number): boolean {
-  try {
-    const secure = location.protocol === 'https:' ? ';secure' : '';
-    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is asynchronous, the id is needed at once.
-    document.cookie = `${name}=${value};path=/;samesite=lax;max-age=${maxAgeSeconds}${secure}`;
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,5 +1,5 @@
-// What the site's developer sees: the options of createTracker and what it returns.
-import type { Consent, EventResult, JsonObject, KnownIdentitytype } from '../protocol/index.ts';
+// What the site's developer hands to createTracker.
+import type { Consent, EventResult, JsonObject } from '../protocol/index.ts';
 import type { TransportError, TransportOptions } from '../transport/index.ts';
 
 export interface TrackerOptions {
@@ -10,14 +10,34 @@ export interface TrackerOptions {
   /** The source of visits to which no rule gives another one. Default `<host>:website`. */
   source?: string;
   /** What visits to some pages are called. The first that matches counts. */
-  rules?: VisitRule[];
-  /** `manual` where the site calls `visit()` itself. Default `auto`. */
+  rules?: readonly VisitRule[];
+  /** `manual` where the site calls `visit()` itself. Default `auto`: on load, and on each change of route. */
   visits?: 'auto' | 'manual';
+  /** Query parameters that stay in addresses because they say which page it is. All others are cut off. Default none. */
+  parameters?: readonly string[];
   /** Default `granted`, or `denied` where the browser sends Global Privacy Control and the site does not say otherwise. */
   consent?: Consent;
+  /** The temporaryId lives as long as the page, and is stored nowhere. Default false. */
+  cookieless?: boolean;
+  /** The cookie's domain, for a temporaryId that is shared by subdomains. Default: this host alone. */
+  domain?: string;
+  /** `session` on devices that people share: a new temporaryId with each session. Default `never`. */
+  rotate?: 'session' | 'never';
+  /** `track` counts browsers that a program drives, too. Default `skip`, except on localhost. */
+  automation?: 'skip' | 'track';
+  /** Tells, hidden from agents, how long each page was looked at and how far it was scrolled. Default false. */
+  measure?: boolean;
+  /** Tells clicks and submitted forms whose element has `data-waymark-event="name"`. Field values are never read. Default false. */
+  clicks?: boolean;
+  /** Tells clicks on links to other hosts, as `outbound`. Default false. */
+  outbound?: boolean;
+  /** Tells clicks on links to files, as `download`. Default false. */
+  downloads?: boolean;
+  /** Explains every decision in the console. Default false. */
+  debug?: boolean;
   /** Sees each event before it is kept; may change it, or return null to leave it out. */
   beforeSend?: (event: TrackedEvent) => TrackedEvent | null;
-  /** Told about wrong calls and events that were given up. */
+  /** Told once about each kind of wrong call, and about each event that was given up. */
   onError?: (error: TransportError) => void;
   /** Told about each event that the relay has. */
   onDelivered?: (result: EventResult) => void;
@@ -37,7 +57,19 @@ export interface VisitNames {
   channelType?: string;
   /** Default `Website Visit`. */
   notes?: string;
+  /** How the agent's desk shows it. Default: as it shows the type. */
+  uiData?: UiData;
 }
+
+export type UiData = {
+  title?: string;
+  subTitle?: string;
+  iconType?: string;
+  filterTags?: string[];
+  division?: string;
+  /** Kept, but not shown to agents. */
+  hidden?: string;
+};
 
 export interface VisitRule extends VisitNames {
   /** A path, in which `*` stands for anything. */
@@ -49,54 +81,4 @@ export interface TrackedEvent {
   type: string;
   source: string;
   data: JsonObject;
-}
-
-export interface IdentifyOptions extends VisitNames {
-  /** Needed where it is neither an e-mail address nor a phone number in E.164. */
-  identitytype?: KnownIdentitytype;
-  /** The JWT by which the site's back end vouches for the identity. */
-  token?: string;
-  /** Joins the defaults. */
-  data?: JsonObject;
-  /** Sends even what was sent before. */
-  force?: boolean;
-}
-
-export interface OptInOptions {
-  channel: 'sms';
-  /** E.164. */
-  phone: string;
-  token?: string;
-  data?: JsonObject;
-}
-
-export interface TrackerState {
-  temporaryId: string | undefined;
-  /** The session, `data.taskId`. */
-  session: string | undefined;
-  /** What this browser's visitor was identified as, by type. */
-  identities: Partial<Record<KnownIdentitytype, string>>;
-  consent: Consent;
-  /** Events not yet answered for. */
-  waiting: number;
-  version: string;
-}
-
-export interface Tracker {
-  /** Tells the visit to the current page. */
-  visit(names?: VisitNames): void;
-  /** Tells anything else. */
-  track(type: string, data?: JsonObject): void;
-  /** Says who the visitor is, after a login. The same identity again sends nothing. */
-  identify(identity: string, options?: IdentifyOptions): void;
-  /** Says that the visitor agreed to be reached, and where. */
-  optIn(options: OptInOptions): void;
-  /** Forgets who the visitor is, after a logout: a new temporaryId and a new session. */
-  reset(): void;
-  setConsent(consent: Consent): void;
-  getState(): TrackerState;
-  /** Sends what waits now. */
-  flush(): void;
-  /** Stops. */
-  close(): void;
 }

@@ -1,38 +1,41 @@
 // The script-tag entry: `<script async src="https://events.example.com/waymark.js" data-key="pk_…"></script>` is enough.
-// Reads its options from the tag, puts a tracker behind the global `waymark`, and replays in order the calls that the
+// Reads its options from the tag (`data-visits="manual"`), and from a call where they are functions or the tag has lost
+// them: `waymark('init', { … })`. Puts a tracker behind the global `waymark`, and replays in order the calls that the
 // inline stub has queued: `waymark('track', 'quote', { … })`, or once loaded also `waymark.track('quote', { … })`.
-import type { Consent } from '../protocol/index.ts';
-import type { Tracker } from './options.ts';
-import { createTracker } from './tracker.ts';
+import { attempt } from './attempt.ts';
+import type { Tracker } from './calls.ts';
+import type { TrackerOptions } from './options.ts';
+import { startTracker } from './tracker.ts';
 
-type Queue = { q?: ArrayLike<unknown>[] };
-type Loaded = { loaded?: true };
-type Page = { waymark?: ((...call: unknown[]) => void) & Queue & Loaded & Partial<Tracker> };
+type Call = (...call: unknown[]) => void;
+type Stub = Call & { q?: ArrayLike<unknown>[]; version?: string } & Partial<Tracker>;
+type Page = { waymark?: Stub };
 
-try {
-  start(globalThis as Page);
-} catch {
-  // The page comes first.
-}
+attempt(() => start(globalThis as Page));
 
 function start(page: Page): void {
-  // `currentScript` is null in modules and where a tag manager has wrapped the tag.
-  const script = (document.currentScript ?? document.querySelector('script[data-key]')) as HTMLScriptElement | null;
   const stub = page.waymark;
-  if (!script || stub?.loaded) return;
-  const { key, endpoint, source, consent, visits } = script.dataset;
-  if (!key) return;
-  const tracker = createTracker({
-    key,
-    endpoint: endpoint ?? new URL('/collect', script.src).href,
-    ...(source && { source }),
-    ...(consent && { consent: consent as Consent }),
-    ...(visits === 'manual' && { visits }),
-  });
-  const call = (...[name, ...args]: unknown[]): void => {
-    const method = tracker[name as keyof Tracker] as ((...args: unknown[]) => void) | undefined;
+  if (stub?.getState) return;
+  // `currentScript` is null in modules and where a tag manager has wrapped the tag.
+  const script = document.currentScript ?? document.querySelector('script[data-key]');
+  const { src, dataset } = (script ?? {}) as Partial<HTMLScriptElement>;
+  const queue = Array.from(stub?.q ?? [], (call) => Array.from(call));
+  const options = Object.assign(
+    { endpoint: src && new URL('/collect', src).href },
+    ...Object.entries(dataset ?? {}).map(([name, text]) => ({ [name]: readValue(text ?? '') })),
+    ...queue.flatMap(([name, given]) => (name === 'init' ? [given] : [])),
+  ) as TrackerOptions;
+  const part = (name: string) => import(new URL(`waymark-${name}.js`, src || options.endpoint).href);
+  const tracker = startTracker(options, { more: () => part('more'), debug: () => part('debug') });
+  const call: Call = (name, ...args) => {
+    const method = tracker[name as keyof Tracker] as Call | undefined;
     method?.(...args);
   };
-  page.waymark = Object.assign(call, tracker, { loaded: true as const });
-  for (const queued of stub?.q ?? []) call(...Array.from(queued));
+  page.waymark = Object.assign(call, tracker);
+  for (const queued of queue) call(...queued);
+}
+
+/** `true`, `false` and JSON lists and objects are what they say; an attribute without a value is true. */
+function readValue(text: string): unknown {
+  return /^([[{]|true$|false$|$)/.test(text) ? attempt(() => JSON.parse(text || 'true')) : text;
 }

@@ -1,171 +1,290 @@
 // From an event to the relay's answer for it. `send` takes an event, writes it down before anything asynchronous happens
-// and groups it with others; it is forgotten when the relay has answered for its id, and not before.
+// and groups it with others: one ordinary request at a time, a second one only for what is urgent; one synchronous beacon
+// when the page may be going; where the browser has fetchLater, one batch left with it at all times. None of these counts
+// as delivery: an event is forgotten when the relay has answered for its id, and not before.
 // Promises: nothing throws, nothing blocks, nothing is lost in silence, and what is sent twice has the same id.
-import type { WireEvent } from '../protocol/index.ts';
-import { createCourier } from './courier.ts';
+import { type BatchQuery, type EventResult, encodeBatch, encodeBatchUrl, parseAnswer } from '../protocol/index.ts';
 import { createJournal } from './journal.ts';
-import type { Lane, Transport, TransportOptions } from './options.ts';
-import { createEntry, type Entry, lengthOf, type Outbox, overflow } from './outbox.ts';
-import { createRetry } from './retry.ts';
-import { attempt, type Scope } from './scope.ts';
+import type { Transport, TransportOptions } from './options.ts';
+import { attempt, createEntry, type Entry, type Outbox, pick } from './outbox.ts';
 
-const lanes: readonly Lane[] = ['identify', 'visit', 'measurement'];
+/** Under the 64 KiB that beacons and keepalive requests share, with room for what other scripts send. */
+const maxSafeBytes = 60_000;
+/** An ordinary request that asks to survive the page takes no more of it, so that the last one finds room. */
+const maxKeepaliveLength = 30_000;
+const gzipFromLength = 1_000;
+const timeoutMs = 30_000;
+/** For an event that the relay put off without saying for how long, or that a beacon has taken along. */
+const putOffMs = 5_000;
+const firstDelayMs = 1_000;
+/** Also the pause where the relay does not know the page: that does not mend itself while one looks at it. */
+const maxDelayMs = 300_000;
+/** After a change, how soon the slower stores have it; 10,000 events are written at most twice a second. */
+const settleMs = 20;
+const settleEventsPerMs = 20;
 
-export function startTransport(options: TransportOptions, scope: Scope): Transport {
-  const { key, firstFlushMs = 250, flushMs = 1_000, flushEvents = 20, flushBytes = 49_152 } = options;
-  const { maxEvents = 10_000, maxBytes = 5_242_880, maxAgeMs = 604_800_000, consent = 'granted' } = options;
-  const now = (): number => scope.Date.now();
+type Timer = ReturnType<typeof setTimeout>;
+type Reply = [status: number, body: string, retryAfter: string | null];
+/** What TypeScript does not know of yet. */
+type Page = { fetchLater?(url: string, init: RequestInit): unknown };
+
+export function createTransport(options: TransportOptions): Transport {
+  const {
+    endpoint,
+    key,
+    consent = 'granted',
+    firstFlushMs = 250,
+    flushMs = 1_000,
+    flushEvents = 20,
+    flushBytes = 49_152,
+    maxEvents = 10_000,
+    maxBytes = 5_242_880,
+    maxAgeMs = 604_800_000,
+    onError,
+    onDelivered,
+  } = options;
   const outbox: Outbox = new Map();
+  const journal = createJournal(`waymark1.${key}.`, outbox, (entry) => add(entry, 3));
+  const page = globalThis.document as (Document & { prerendering?: boolean }) | undefined;
   const counters: [made: number, dropped: number, retried: number, adopted: number] = [0, 0, 0, 0];
-  const retry = createRetry(scope, `waymark-hold.${key}`);
-  const journal = createJournal(scope, `waymark.${key}.`, outbox, onAdopted);
-  const courier = createCourier(scope, outbox, retry, {
-    _endpoint: options.endpoint,
-    _query: () => ({ key, consent, counters: counters.join('.') }),
-    _flushBytes: flushBytes,
-    _onDelivered: (result) => attempt(() => options.onDelivered?.(result)),
-    _onDropped: drop,
-    _onRejected: (code) => report(code, 'the relay takes nothing from this page'),
-    _onRetried: () => counters[2]++,
-    _onChange: touch,
-  });
-  const stop = new AbortController();
-  let shown = false;
+  /** Undefined until shown for the first time, false once closed. */
+  let live: boolean | undefined;
   let touched = false;
-  let urgent = false;
-  let flushAt = Number.POSITIVE_INFINITY;
-  let flushTimer = 0;
+  let settling: Timer | undefined;
+  let flushing: Timer | undefined;
+  let flights = 0;
+  let failures = 0;
+  let waitUntil = 0;
+  /** The relay itself asked for the wait. */
+  let held = false;
+  /** What the relay takes at once, as far as is known. */
+  let batchEvents = 500;
+  let offsetMs: number | undefined;
+  let deferred: AbortController | undefined;
 
-  if (scope.document?.prerendering) on(scope.document, 'prerenderingchange', start);
+  if (page?.prerendering) page.addEventListener('prerenderingchange', () => live ?? start());
   else start();
 
   function start(): void {
-    shown = true;
+    live = true;
     journal._open();
-    on(scope.document, 'visibilitychange', () => {
-      if (scope.document?.visibilityState === 'hidden') return hide();
-      journal._adopt();
-      schedule(0);
+    on(page, 'visibilitychange', () => {
+      if (page?.visibilityState === 'hidden') return leave();
+      // Perhaps back from the back/forward cache: others may have the old journal now, and may have delivered what is in
+      // it. Then the relay will say so.
+      journal._open();
+      touch();
+      flush();
     });
-    on(scope.document, 'freeze', journal._leave);
-    // These two reach only the window.
-    on(scope, 'pagehide', journal._leave);
-    on(scope, 'pageshow', (domEvent) => (domEvent as PageTransitionEvent).persisted && restore());
-    on(scope, 'online', () => {
-      retry._hurry();
-      schedule(0);
+    // Reaches only the window. What was sent in the page is on disk already.
+    on(globalThis, 'pagehide', journal._release);
+    on(globalThis, 'online', () => {
+      if (!held) waitUntil = 0;
+      flush();
     });
+    flushSoon(firstFlushMs);
     touch();
-    schedule(firstFlushMs);
   }
 
-  function on(target: Pick<EventTarget, 'addEventListener'> | undefined, name: string, work: (e: Event) => void): void {
-    target?.addEventListener(name, work, { capture: true, signal: stop.signal });
+  function on(target: Pick<EventTarget, 'addEventListener'> | undefined, name: string, work: () => void): void {
+    target?.addEventListener?.(name, () => live && work());
   }
 
-  function send(event: WireEvent, lane: Lane = 'visit'): void {
-    try {
-      if (add(createEntry(event.id, JSON.stringify(event), lanes.indexOf(lane), now()))) counters[0]++;
-    } catch (error) {
-      report('not-serialisable', String(error));
-    }
-  }
-
-  function add(entry: Entry): boolean {
-    if (stop.signal.aborted || outbox.has(entry._id)) return false;
+  function add(entry: Entry, counter: 0 | 3): void {
+    if (outbox.has(entry._id)) return;
     outbox.set(entry._id, entry);
-    urgent ||= !entry._lane;
+    counters[counter]++;
     touch();
-    return true;
   }
 
-  function onAdopted(entries: Entry[]): void {
-    for (const entry of entries) {
-      if (now() - entry._madeAt > maxAgeMs && entry._lane) drop(entry, 'dropped', 'too old');
-      else if (add(entry)) counters[3]++;
-    }
-  }
-
-  /** Once a task, at its end, before anything else can happen: on disk, with the browser, on its way. */
+  /** Once a task, at its end, before anything else can happen: on disk, and on its way if it is urgent. */
   function touch(): void {
-    if (touched || !shown) return;
+    if (!live || touched) return;
     touched = true;
-    queueMicrotask(() => {
-      touched = false;
-      if (stop.signal.aborted) return;
-      for (const entry of overflow(outbox, maxEvents, maxBytes)) drop(entry, 'dropped', 'too many events waiting');
-      journal._save();
-      courier._arm();
-      plan();
-    });
+    queueMicrotask(keep);
   }
 
-  function plan(): void {
-    const idle = [...outbox.values()].filter((entry) => !entry._flight);
-    if (!idle.length) return;
-    if (urgent) courier._flush(true);
-    urgent = false;
-    schedule(idle.length >= flushEvents || lengthOf(idle) >= flushBytes ? 0 : flushMs);
+  function keep(): void {
+    touched = false;
+    const kept = new Set(pick([...outbox.values()].reverse(), maxBytes, maxEvents));
+    for (const entry of outbox.values()) {
+      if (entry._lane && (!kept.has(entry) || Date.now() - entry._madeAt > maxAgeMs)) drop('dropped', entry);
+    }
+    journal._save();
+    const waiting = idle();
+    if (waiting.some((entry) => !entry._lane)) send(1);
+    const length = waiting.reduce((sum, entry) => sum + entry._text.length, 0);
+    if (waiting.length >= flushEvents || length >= flushBytes) send(0);
+    if (!settling) settling = setTimeout(settleDown, settleMs + outbox.size / settleEventsPerMs);
+    flushSoon(flushMs);
   }
 
-  function schedule(delayMs: number): void {
-    const at = now() + Math.max(delayMs, retry._waitMs());
-    if (at >= flushAt) return;
-    scope.clearTimeout(flushTimer);
-    flushAt = at;
-    flushTimer = scope.setTimeout(flush, at - now());
+  /** On the deeper disk, and with the browser for when the page is gone. */
+  function settleDown(): void {
+    settling = undefined;
+    journal._copy();
+    arm();
+  }
+
+  function flushSoon(delayMs: number): void {
+    if (!flushing) flushing = setTimeout(flush, Math.max(delayMs, waitUntil - Date.now()));
   }
 
   function flush(): void {
-    flushAt = Number.POSITIVE_INFINITY;
-    if (stop.signal.aborted || !shown || !outbox.size) return;
-    courier._flush(false);
-    schedule(flushMs);
+    clearTimeout(flushing);
+    flushing = undefined;
+    if (!live || !outbox.size) return;
+    send(0);
+    flushSoon(flushMs);
   }
 
-  function hide(): void {
-    journal._save();
-    courier._leave();
+  function idle(): Entry[] {
+    return [...outbox.values()].filter(isDue);
   }
 
-  function restore(): void {
-    // Another tab may have taken the events over, so what is on disk counts.
-    if (journal._isOnDisk()) outbox.clear();
-    journal._open();
+  function url(sent: BatchQuery['sent']): string {
+    return encodeBatchUrl(endpoint, { key, sent, consent, counters: counters.join('.') });
+  }
+
+  async function send(maxFlights: number): Promise<void> {
+    const batch = pick(idle(), flushBytes, batchEvents);
+    if (!batch[0] || flights > maxFlights || waitUntil > Date.now()) return;
+    flights++;
+    const text = encode(batch);
+    const small = maxFlights || text.length < gzipFromLength;
+    const body = small ? text : await gzip(text).catch(() => text);
+    const keepalive = text.length < maxKeepaliveLength;
+    const sentAt = Date.now();
+    if (keepalive) putOff(batch, timeoutMs);
+    const reply = await post(url(sentAt), body, keepalive);
+    putOff(batch, 0);
+    settle(batch, sentAt, reply);
+    flights--;
     touch();
   }
 
-  function drop(entry: Entry, code: string, detail: string): void {
-    outbox.delete(entry._id);
-    counters[1]++;
-    report(code, detail, entry._id);
+  /** What the relay's answer means (design, "Answers"). */
+  function settle(batch: Entry[], sentAt: number, [status, body, retryAfter]: Reply): void {
+    const answer = parseAnswer(body);
+    const code = `http-${status}`;
+    if (answer) {
+      failures = 0;
+      batchEvents *= 2;
+      // By the middle of the round trip, and once a page: a second measurement would only make the order of events flicker.
+      offsetMs ??= Math.round(Date.parse(answer.serverTime) - (sentAt + Date.now()) / 2) || 0;
+      putOff(batch, putOffMs);
+      answer.results.forEach(settleOne);
+    } else if (/^http-4(13|00.*"code")/s.test(code + body)) {
+      // One bad event must not cost its neighbours: halve until it is alone.
+      batchEvents = batch.length >> 1 || 1;
+      if (!batch[1]) drop(code, batch[0], body);
+    } else {
+      const unknown = /40[134]/.test(code);
+      if (unknown) drop(code, undefined, body);
+      const toldMs = Number(retryAfter) * 1_000 || (unknown ? maxDelayMs : 0);
+      const delayMs = toldMs || Math.min(firstDelayMs * 2 ** failures++, maxDelayMs);
+      held = !!toldMs;
+      // The longer the wait, the more have to spread out: all pages are told the same.
+      waitUntil = Date.now() + delayMs * (1 + Math.random() / 2);
+    }
   }
 
-  function report(code: string, message: string, id?: string): void {
-    attempt(() => options.onError?.({ code, message, id }));
+  function settleOne(result: EventResult): void {
+    const entry = outbox.get(result.id ?? '');
+    if (!entry) return;
+    if (result.result === 'retry') {
+      putOff([entry], result.retryAfterMs ?? putOffMs);
+      counters[2]++;
+    } else if (result.result === 'refused') drop(result.code ?? '', entry, result.detail);
+    else {
+      outbox.delete(entry._id);
+      attempt(() => onDelivered?.(result));
+    }
   }
 
-  function close(): void {
-    stop.abort();
-    courier._disarm();
+  /** The page's last word, perhaps. */
+  function leave(): void {
+    const taken = offer((body) => navigator.sendBeacon(url(Date.now()), body));
+    putOff(taken, putOffMs);
+    arm();
+  }
+
+  function arm(): void {
+    deferred?.abort();
+    deferred = new AbortController();
+    const { signal } = deferred;
+    offer((body) => (globalThis as Page).fetchLater?.(url('deferred'), { method: 'POST', body, signal }));
+  }
+
+  /** What is refused for its size, or because others have used the room, is halved. Returns what was taken. */
+  function offer(take: (body: string) => unknown): Entry[] {
+    const batch = held && waitUntil > Date.now() ? [] : pick(idle(), maxSafeBytes, batchEvents);
+    while (batch[0] && !attempt(() => take(encode(batch)))) batch.length >>= 1;
+    return batch;
+  }
+
+  /** Without an entry only tells. */
+  function drop(code: string, entry?: Entry, message = ''): void {
+    if (entry) {
+      outbox.delete(entry._id);
+      counters[1]++;
+    }
+    attempt(() => onError?.({ code, message, id: entry?._id }));
   }
 
   return {
-    send,
+    send(event, lane = 1) {
+      const taken = attempt(() => {
+        add(createEntry(event.id, JSON.stringify(event), lane, Date.now()), 0);
+        return true;
+      });
+      if (!taken) drop('not-json');
+    },
     flush,
     close() {
-      if (shown && !stop.signal.aborted) {
-        hide();
-        journal._leave();
+      if (live) {
+        leave();
+        journal._release();
       }
-      close();
+      live = false;
     },
     forget() {
-      close();
+      live = false;
       outbox.clear();
+      arm();
       journal._purge();
     },
     waiting: () => outbox.size,
-    clockOffsetMs: courier._clockOffsetMs,
+    clockOffsetMs: () => offsetMs,
   };
+}
+
+function isDue(entry: Entry): boolean {
+  return entry._notBefore <= Date.now();
+}
+
+function encode(batch: Entry[]): string {
+  return encodeBatch(batch.map((entry) => entry._text));
+}
+
+function putOff(batch: Entry[], delayMs: number): void {
+  for (const entry of batch) entry._notBefore = Date.now() + delayMs;
+}
+
+/** Status 0 where nobody answered. */
+async function post(url: string, body: string | Blob, keepalive: boolean): Promise<Reply> {
+  try {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const response = await fetch(url, { method: 'POST', body, keepalive, signal });
+    return [response.status, await response.text(), response.headers.get('retry-after')];
+  } catch {
+    return [0, '', null];
+  }
+}
+
+/** Rejects where the browser cannot. */
+async function gzip(text: string): Promise<Blob> {
+  const stream = new Response(text).body as ReadableStream<Uint8Array<ArrayBuffer>>;
+  const packed = new Response(stream.pipeThrough(new CompressionStream('gzip')));
+  return new Blob([await packed.blob()], { type: 'text/plain' });
 }

@@ -73,6 +73,17 @@ test('a visit to each page arrives once, under one temporaryId and one session',
   expect(first?.temporarysecret).toBe((await cookie('wm_id'))?.split('.')[1]);
 });
 
+test('two tabs that start at once tell under one temporaryId', async () => {
+  const tabs = await Promise.all([context.newPage(), context.newPage(), context.newPage()]);
+  await Promise.all(tabs.map((tab, index) => open(`/${index}`, tab)));
+  await until(() => ofType('webvisit').length === 3);
+  expect(new Set(ofType('webvisit').map(({ identity, data }) => `${identity} ${data['taskId']}`)).size).toBe(1);
+  await context.clearCookies({ name: 'wm_s' });
+  await Promise.all(tabs.map((tab) => tab.reload()));
+  await until(() => ofType('webvisit').length === 6);
+  expect(new Set(ofType('webvisit').map(({ identity, data }) => `${identity} ${data['taskId']}`)).size).toBe(2);
+});
+
 test('the body tells what a visit is called, with no code', async () => {
   const body =
     'data-waymark-type="webvisitMortgage" data-waymark-source="home.com:web:mortgage" ' +
@@ -135,6 +146,67 @@ test('a second customer at the same device gets a temporaryId of their own', asy
   expect(bob?.data['taskId']).not.toBe(ann?.data['taskId']);
 });
 
+test('a token function is asked when the cookie is the right one, and the login is told once, with its answer', async () => {
+  const tab = await open('/');
+  await until(() => ofType('webvisit').length);
+  const asked = await tab.evaluate(async () => {
+    waymark.identify('ann@example.com', { token: 'a.n.n' });
+    const asked: string[][] = [];
+    const token = async (temporaryId: string): Promise<string> => {
+      asked.push([temporaryId, document.cookie]);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return 'b.o.b';
+    };
+    waymark.identify('bob@example.com', { token });
+    waymark.identify('bob@example.com', { token });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return asked;
+  });
+  await until(() => ofType('webvisitLogin').length === 2);
+  const [ann, bob] = ofType('webvisitLogin');
+  expect(bob).toMatchObject({ identity: 'bob@example.com', identitytoken: 'b.o.b' });
+  expect(bob?.previousidentity).not.toBe(ann?.previousidentity);
+  for (const [temporaryId, cookies] of asked) {
+    expect(temporaryId).toBe(bob?.previousidentity);
+    expect(cookies).toContain(`wm_id=${temporaryId}.`);
+  }
+});
+
+test('without the answer of its token function a login is not told, and somebody else meanwhile starts anew', async () => {
+  const tab = await open('/');
+  await tab.evaluate(async () => {
+    waymark.identify('ann@example.com', { token: () => Promise.reject(new Error('no session')) });
+    let answer = (_token: string): void => {};
+    waymark.identify('ann@example.com', { token: () => new Promise((resolve) => (answer = resolve)) });
+    await Promise.resolve();
+    waymark.identify('eve@example.com', { token: () => 'e.v.e' });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    answer('a.n.n');
+    waymark.track('after');
+  });
+  await until(() => ofType('after').length && ofType('webvisitLogin').length);
+  const logins = ofType('webvisitLogin');
+  expect(logins.map(({ identity }) => identity)).toEqual(['eve@example.com']);
+  expect(logins[0]?.previousidentity).not.toBe(ofType('webvisit')[0]?.identity);
+  expect(ofType('after')[0]?.identity).toBe(logins[0]?.previousidentity);
+});
+
+test('who is expected to log in is somebody else before the token is made', async () => {
+  const tab = await open('/');
+  const ids = await tab.evaluate(() => {
+    const id = (): string | undefined => waymark.getState().temporaryId;
+    const before = id();
+    waymark.expect('ann@example.com');
+    waymark.identify('ann@example.com');
+    waymark.expect('Ann@example.com');
+    const same = id();
+    waymark.expect('bob@example.com');
+    return { before, same, other: id() };
+  });
+  expect(ids.same).toBe(ids.before);
+  expect(ids.other).not.toBe(ids.before);
+});
+
 test('a logout starts a new temporaryId and a new session', async () => {
   const tab = await open('/');
   const before = await tab.evaluate(() => waymark.getState());
@@ -145,14 +217,15 @@ test('a logout starts a new temporaryId and a new session', async () => {
   const after = await tab.evaluate(() => waymark.getState());
   expect(after.temporaryId).not.toBe(before.temporaryId);
   expect(after.session).not.toBe(before.session);
-  expect(after.identities).toEqual({});
+  expect(after.identitytypes).toEqual([]);
 });
 
 test('an identity that the relay found unproven is claimed again by the next call', async () => {
   receiver.judge = ({ type }) => (type === 'webvisitLogin' ? { code: 'identity-unproven' } : {});
   const tab = await open('/');
   await tab.evaluate(() => waymark.identify('ann@example.com'));
-  await until(() => tab.evaluate(() => !waymark.getState().identities.email));
+  await until(() => ofType('webvisitLogin').length === 1);
+  await until(() => tab.evaluate(() => waymark.getState().waiting === 0));
   await tab.evaluate(() => waymark.identify('ann@example.com', { token: 'a.b.c' }));
   await until(() => ofType('webvisitLogin').length === 2);
 });

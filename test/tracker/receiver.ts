@@ -20,10 +20,18 @@ export interface Receiver {
   clockMs: number;
   /** Pages by path; the others are plain ones. */
   pages: Map<string, string>;
+  /** What was asked for. */
+  paths: string[];
+  /** Sent with each page. */
+  headers: Record<string, string>;
   close(): Promise<void>;
 }
 
-export const script = readFileSync(new URL('../../dist/waymark.js', import.meta.url));
+export const script: Buffer = built('/waymark.js');
+
+function built(path: string): Buffer {
+  return readFileSync(new URL(`../../dist${path}`, import.meta.url));
+}
 
 export async function startReceiver(): Promise<Receiver> {
   const stored = new Map<string, WireEvent>();
@@ -35,6 +43,8 @@ export async function startReceiver(): Promise<Receiver> {
     judge: () => ({}),
     clockMs: 0,
     pages: new Map(),
+    paths: [],
+    headers: {},
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -42,13 +52,21 @@ export async function startReceiver(): Promise<Receiver> {
       }),
   };
 
-  const server = createServer(async (request, response) => {
-    const url = new URL(request.url ?? '/', 'http://relay');
-    if (url.pathname === '/collect') return collect(url, await bodyOf(request), response);
-    if (url.pathname === '/waymark.js') return answer(response, 200, 'text/javascript', script);
-    if (url.pathname === '/favicon.ico') return answer(response, 404, 'text/plain', '');
-    answer(response, 200, 'text/html', receiver.pages.get(url.pathname) ?? page({ relayUrl: receiver.relayUrl }));
+  const server = createServer((request, response) => {
+    // A page may go in the middle of a request.
+    handle(request, response).catch(() => response.destroy());
   });
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://relay');
+    receiver.paths.push(url.pathname);
+    if (url.pathname === '/collect') return collect(url, await bodyOf(request), response);
+    if (/^\/(waymark[\w-]*|esm\/[\w-]+)\.js$/.test(url.pathname))
+      return answer(response, 200, 'text/javascript', built(url.pathname));
+    if (url.pathname === '/favicon.ico') return answer(response, 404, 'text/plain', '');
+    for (const [name, value] of Object.entries(receiver.headers)) response.setHeader(name, value);
+    answer(response, 200, 'text/html', receiver.pages.get(url.pathname) ?? page({ relayUrl: receiver.relayUrl }));
+  }
 
   function collect(url: URL, body: Buffer, response: ServerResponse): void {
     const gzip = body[0] === 0x1f && body[1] === 0x8b;

@@ -1,0 +1,46 @@
+// Clicks and submitted forms that the page marks with `data-waymark-event="name"`, links to other hosts and to files.
+// Tells what the markup says (`data-waymark-…` becomes data, the link's address without its query), never what is typed.
+import type { JsonObject } from '../protocol/index.ts';
+import type { Host } from './parts.ts';
+
+const files = /\.(pdf|zip|docx?|xlsx?|pptx?|csv|txt|rtf|epub|dmg|exe|msi|pkg|apk|mp[34]|wav|mov|avi|gz|7z)$/i;
+
+export function tellClicks({ options, listener, tell, cleanUrl }: Host): void {
+  function tellMarked(domEvent: Event, isForm: boolean): void {
+    const marked = elementOf(domEvent)?.closest<HTMLElement>('[data-waymark-event]');
+    if (!marked || (marked.tagName === 'FORM') !== isForm) return;
+    const { waymarkEvent = '', ...dataset } = marked.dataset;
+    tell(waymarkEvent, dataOf(dataset));
+  }
+
+  function tellLink(domEvent: Event): void {
+    const link = elementOf(domEvent)?.closest<HTMLAnchorElement>('a[href]');
+    if (!link || !/^https?:$/.test(link.protocol)) return;
+    const about = { link: cleanUrl(link.href), text: (link.textContent ?? '').trim().slice(0, 100) };
+    if (options.downloads && files.test(link.pathname)) tell('download', about);
+    else if (options.outbound && link.host !== location.host) tell('outbound', about);
+  }
+
+  if (options.clicks) {
+    listener.on(document, 'click', (domEvent) => tellMarked(domEvent, false));
+    listener.on(document, 'submit', (domEvent) => tellMarked(domEvent, true));
+  }
+  if (options.outbound || options.downloads)
+    for (const name of ['click', 'auxclick']) listener.on(document, name, tellLink);
+}
+
+/** Also inside open shadow roots. */
+function elementOf(domEvent: Event): Element | undefined {
+  const [target] = domEvent.composedPath();
+  return target instanceof Element ? target : undefined;
+}
+
+/** `data-waymark-plan="gold"` becomes `plan: 'gold'`. */
+function dataOf(dataset: DOMStringMap): JsonObject {
+  const found: JsonObject = {};
+  for (const [name, value] of Object.entries(dataset)) {
+    const own = /^waymark([A-Z])(.*)$/.exec(name);
+    if (own) found[`${own[1]?.toLowerCase()}${own[2]}`] = value ?? '';
+  }
+  return found;
+}

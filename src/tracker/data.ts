@@ -1,0 +1,28 @@
+// What a site hands over, as JSON and not larger than a relay takes. Members that cannot be written (cyclic, too large,
+// getters that throw) are left out and named in `trimmed`; the rest of the event is told.
+import type { JsonObject } from '../protocol/index.ts';
+import { attempt } from './attempt.ts';
+
+/** In UTF-8; with the page's own members an event stays within 32 KiB. */
+const maxBytes = 30_000;
+// Other scripts may replace them later.
+const { parse, stringify } = JSON;
+
+/** A copy: what the site changes later does not matter. */
+export function snapshot(data: unknown): JsonObject {
+  const kept: JsonObject = {};
+  const trimmed: string[] = [];
+  let left = maxBytes;
+  for (const name of attempt(() => Object.keys(data ?? {})) ?? ['data']) {
+    const fits = attempt(() => {
+      const text = stringify([name, (data as JsonObject)[name]]);
+      const bytes = text.replace(/[^\0-\x7f]/g, '___').length;
+      if (bytes > left) return false;
+      left -= bytes;
+      kept[name] = parse(text)[1];
+      return true;
+    });
+    if (!fits && trimmed.length < 20) trimmed.push(name.slice(0, 40));
+  }
+  return trimmed.length ? { ...kept, trimmed } : kept;
+}

@@ -1,0 +1,35 @@
+// What few pages use is not in the first script: these parts are loaded when an option asks for them. How depends on who
+// loads: a bundler finds them by import (index.ts), a script tag beside its own address (script.ts).
+import type { JsonObject } from '../protocol/index.ts';
+import type { Lane } from '../transport/index.ts';
+import type { Listener } from './listen.ts';
+import type { TrackerOptions } from './options.ts';
+
+export interface Parts {
+  /** Measurements and clicks (more.ts). */
+  more(): Promise<{ startMore(host: Host): void }>;
+  /** Explanations in the console (debug.ts). */
+  debug(): Promise<{ explain: Explain }>;
+}
+
+/** One decision, and what it was about. */
+export type Explain = (decision: string, about?: unknown) => void;
+
+/** What a part sees of the tracker. */
+export interface Host {
+  options: TrackerOptions;
+  listener: Listener;
+  tell(type: string, data: JsonObject, lane?: Lane): void;
+  /** See page.ts; handed over so that a part needs nothing from the first script. */
+  cleanUrl(address: string): string;
+  /** Calls `work` with the address of each page whose visit is told from now on. */
+  onVisit(work: (url: string) => void): void;
+}
+
+/** Says nothing unless asked to; what was decided before the part has come is explained then. */
+export function createExplain(wanted: boolean | undefined, { debug }: Parts): Explain {
+  const loading = wanted && debug();
+  return (decision, about) => {
+    if (loading) loading.then(({ explain }) => explain(decision, about)).catch(() => {});
+  };
+}
