@@ -40,34 +40,32 @@ export interface BatchAnswer {
   serverTime: string;
 }
 
-const secretPrefix = /^\{"temporarysecret":"[\w-]*",/;
-
 /**
  * Joins already serialised events into a batch. An event that needs it starts with its `temporarysecret`;
  * only the first event of each run with the same secret keeps it.
  */
 export function encodeBatch(events: readonly string[]): string {
   let previous = '';
-  const parts = events.map((event) => {
-    const secret = secretPrefix.exec(event)?.[0] ?? '';
-    const repeated = secret !== '' && secret === previous;
-    previous = secret;
-    return repeated ? `{${event.slice(secret.length)}` : event;
-  });
-  return `[${parts.join(',')}]`;
+  const parts = events.map((event) =>
+    event.replace(/^\{"temporarysecret":"[\w-]*",/, (secret) => {
+      if (secret === previous) return '{';
+      previous = secret;
+      return secret;
+    }),
+  );
+  return `[${parts}]`;
 }
+
+/** In every browser and in Node, yet in no language library of TypeScript. */
+declare const URLSearchParams: new (parameters: object) => { toString(): string };
 
 export function encodeBatchUrl(endpoint: string, query: BatchQuery): string {
-  const parameters = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
-  return endpoint + (endpoint.includes('?') ? '&' : '?') + parameters.join('&');
+  return endpoint + (endpoint.includes('?') ? '&' : '?') + new URLSearchParams(query);
 }
 
-/** The answer in a response body, or undefined where it is not one (a proxy's page, half a body). */
-export function parseAnswer(text: string): BatchAnswer | undefined {
-  try {
-    const value = JSON.parse(text);
-    return value && Array.isArray(value.results) && typeof value.serverTime === 'string' ? value : undefined;
-  } catch {
-    return undefined;
-  }
+/** The answer in the body of a 202. Throws where it is not one (a proxy's page, half a body). */
+export function parseAnswer(text: string): BatchAnswer {
+  const answer: BatchAnswer = JSON.parse(text);
+  if (!answer.results.forEach) throw new TypeError('no results');
+  return answer;
 }

@@ -137,7 +137,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       ...claim,
       ...(offsetMs !== undefined && { clockoffset: offsetMs }),
     };
-    transport?.send(event, claim ? 'identify' : 'visit');
+    transport?.send(event, claim ? 0 : 1);
   }
 
   function defaultNames(fresh: boolean): Required<VisitNames> {

@@ -1,8 +1,11 @@
 // What a user of the transport sees: options, errors and the handle.
 import type { Consent, EventResult, WireEvent } from '../protocol/index.ts';
 
-/** What goes first when there is a choice: identify and opt-in, then visits, then measurements. */
-export type Lane = 'identify' | 'visit' | 'measurement';
+/**
+ * What goes first when there is a choice. 0: identify and opt-in, sent at once and never given up. 1: visits, the default.
+ * 2: measurements, the first to be given up.
+ */
+export type Lane = 0 | 1 | 2;
 
 export interface TransportOptions {
   /** Where the relay takes events, for example `https://events.example.com/collect`. */
@@ -32,16 +35,16 @@ export interface TransportOptions {
 }
 
 export interface TransportError {
-  /** The relay's code (`source-not-allowed`, …), or `dropped`, `not-serialisable`, `http-401`, … */
+  /** The relay's code (`source-not-allowed`, …), or `too-old`, `too-many`, `not-serialisable`, `http-401`, … */
   code: string;
-  /** What happened, in words. */
+  /** What the relay said, or how it failed; may be empty. */
   message: string;
   /** The event that was given up, if it is about one. */
   id?: string | undefined;
 }
 
 export interface Transport {
-  /** Takes an event for delivery. Lane default: `visit`. */
+  /** Takes an event for delivery. */
   send(event: WireEvent, lane?: Lane): void;
   /** Sends what waits now, unless a wait is on because of failures. */
   flush(): void;

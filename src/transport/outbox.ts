@@ -1,5 +1,5 @@
-// The events that the relay has not answered for yet, by id and in the order they were made; what the next batch carries;
-// and what has to go when there are too many: measurements, then visits, oldest first, but never an identify event.
+// An event that the relay has not answered for yet, as it is kept in memory and on disk, and the choice of what fits:
+// identify events first, then visits, then measurements.
 
 export interface Entry {
   readonly _id: string;
@@ -9,25 +9,21 @@ export interface Entry {
   readonly _lane: number;
   /** The page's clock, in milliseconds, when the event was made. */
   readonly _madeAt: number;
-  /** Not sent before this time. */
+  /** Not sent before this time: it is under way in a request that survives the page, or the relay said so. */
   _notBefore: number;
-  /** Under way in a request: 1 in one that dies with the page, 2 in one that survives it. */
-  _flight: 0 | 1 | 2;
-  /** The chunk of the deep journal that holds a copy, or 0. */
-  _chunk: number;
 }
 
+/** By id, in the order they were made. */
 export type Outbox = Map<string, Entry>;
 
-export function createEntry(id: string, text: string, lane: number, madeAt: number): Entry {
-  return { _id: id, _text: text, _lane: lane, _madeAt: madeAt, _notBefore: 0, _flight: 0, _chunk: 0 };
+export function createEntry(_id: string, _text: string, _lane: number, _madeAt: number): Entry {
+  return { _id, _text, _lane, _madeAt, _notBefore: 0 };
 }
 
-/** The entries that pass `allow`, best first, as many as fit but at least one. */
-export function pick(outbox: Outbox, maxLength: number, maxEvents: number, allow: (entry: Entry) => unknown): Entry[] {
+/** As many as fit, but at least one; within a lane in the order given. */
+export function pick(entries: Entry[], maxLength: number, maxEvents: number): Entry[] {
   let length = 1;
-  return [...outbox.values()]
-    .filter(allow)
+  return entries
     .sort((one, other) => one._lane - other._lane)
     .filter((entry, index) => {
       length += entry._text.length + 1;
@@ -35,23 +31,28 @@ export function pick(outbox: Outbox, maxLength: number, maxEvents: number, allow
     });
 }
 
-export function lengthOf(entries: Iterable<Entry>): number {
-  let length = 0;
-  for (const entry of entries) length += entry._text.length;
-  return length;
+export function lengthOf(entries: Entry[]): number {
+  return entries.reduce((length, entry) => length + entry._text.length, 0);
 }
 
-/** What is over the limits. */
-export function overflow(outbox: Outbox, maxEvents: number, maxLength: number): Entry[] {
-  let events = outbox.size - maxEvents;
-  let length = lengthOf(outbox.values()) - maxLength;
-  if (events <= 0 && length <= 0) return [];
-  return [...outbox.values()]
-    .sort((one, other) => other._lane - one._lane)
-    .filter((entry) => {
-      if (!entry._lane || (events <= 0 && length <= 0)) return false;
-      length -= entry._text.length;
-      events--;
-      return true;
-    });
+/** The entries as one record: their members in the order of createEntry. Empty where there are none. */
+export function encodeEntries(entries: Entry[]): string {
+  return entries.length ? JSON.stringify(entries.map(Object.values)) : '';
+}
+
+/** The entries in a record; none where it cannot be read. */
+export function decodeEntries(record: string | null | undefined): Entry[] {
+  return (
+    attempt(() => JSON.parse(record ?? '').map((members: Parameters<typeof createEntry>) => createEntry(...members))) ??
+    []
+  );
+}
+
+/** The value, or undefined where making it throws: storage and policies may refuse at any touch. */
+export function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
 }

@@ -1,171 +1,325 @@
 // From an event to the relay's answer for it. `send` takes an event, writes it down before anything asynchronous happens
-// and groups it with others; it is forgotten when the relay has answered for its id, and not before.
+// and groups it with others: one ordinary request at a time, a second one only for what is urgent; one synchronous beacon
+// when the page may be going; where the browser has fetchLater, one batch left with it at all times. None of these counts
+// as delivery: an event is forgotten when the relay has answered for its id, and not before.
 // Promises: nothing throws, nothing blocks, nothing is lost in silence, and what is sent twice has the same id.
-import type { WireEvent } from '../protocol/index.ts';
-import { createCourier } from './courier.ts';
+import { type BatchQuery, type EventResult, encodeBatch, encodeBatchUrl, parseAnswer } from '../protocol/index.ts';
 import { createJournal } from './journal.ts';
-import type { Lane, Transport, TransportOptions } from './options.ts';
-import { createEntry, type Entry, lengthOf, type Outbox, overflow } from './outbox.ts';
-import { createRetry } from './retry.ts';
-import { attempt, type Scope } from './scope.ts';
+import type { Transport, TransportOptions } from './options.ts';
+import { attempt, createEntry, type Entry, lengthOf, type Outbox, pick } from './outbox.ts';
 
-const lanes: readonly Lane[] = ['identify', 'visit', 'measurement'];
+/** Under the 64 KiB that beacons and keepalive requests share, with room for what other scripts send. */
+const maxSafeBytes = 60_000;
+/** An ordinary request that asks to survive the page takes no more of it, so that the last one finds room. */
+const maxKeepaliveBytes = 20_000;
+const gzipFromLength = 2_000;
+/** More than one visit makes; a relay that takes less says so (413). */
+const maxBatchEvents = 200;
+const timeoutMs = 30_000;
+/** For an event that the relay put off without saying for how long, or that a beacon has taken along. */
+const putOffMs = 5_000;
+const firstDelayMs = 1_000;
+/** Also the pause where the relay does not know the page: that does not mend itself while one looks at it. */
+const maxDelayMs = 300_000;
+/** After a change, how soon the slower stores have it; an outbox of 5 MiB at most twice a second. */
+const settleMs = 20;
+const settleLengthPerMs = 10_000;
 
-export function startTransport(options: TransportOptions, scope: Scope): Transport {
-  const { key, firstFlushMs = 250, flushMs = 1_000, flushEvents = 20, flushBytes = 49_152 } = options;
-  const { maxEvents = 10_000, maxBytes = 5_242_880, maxAgeMs = 604_800_000, consent = 'granted' } = options;
-  const now = (): number => scope.Date.now();
+type Timer = ReturnType<typeof setTimeout>;
+type FetchLater = (url: string, init: RequestInit) => unknown;
+
+export function createTransport(options: TransportOptions): Transport {
+  const {
+    endpoint,
+    key,
+    consent = 'granted',
+    firstFlushMs = 250,
+    flushMs = 1_000,
+    flushEvents = 20,
+    flushBytes = 49_152,
+    maxEvents = 10_000,
+    maxBytes = 5_242_880,
+    maxAgeMs = 604_800_000,
+    onError,
+    onDelivered,
+  } = options;
   const outbox: Outbox = new Map();
-  const counters: [made: number, dropped: number, retried: number, adopted: number] = [0, 0, 0, 0];
-  const retry = createRetry(scope, `waymark-hold.${key}`);
-  const journal = createJournal(scope, `waymark.${key}.`, outbox, onAdopted);
-  const courier = createCourier(scope, outbox, retry, {
-    _endpoint: options.endpoint,
-    _query: () => ({ key, consent, counters: counters.join('.') }),
-    _flushBytes: flushBytes,
-    _onDelivered: (result) => attempt(() => options.onDelivered?.(result)),
-    _onDropped: drop,
-    _onRejected: (code) => report(code, 'the relay takes nothing from this page'),
-    _onRetried: () => counters[2]++,
-    _onChange: touch,
-  });
+  const journal = createJournal(`waymark1.${key}.`, outbox, onAdopted);
+  const page = globalThis.document as (Document & { prerendering?: boolean }) | undefined;
+  const { fetchLater } = globalThis as { fetchLater?: FetchLater };
   const stop = new AbortController();
-  let shown = false;
+  const counters: [made: number, dropped: number, retried: number, adopted: number] = [0, 0, 0, 0];
+  /** Shown for the first time, and not closed. */
+  let live = false;
   let touched = false;
   let urgent = false;
-  let flushAt = Number.POSITIVE_INFINITY;
-  let flushTimer = 0;
+  let settling: Timer | undefined;
+  let flushing: Timer | undefined;
+  let flights = 0;
+  let failures = 0;
+  let waitUntil = 0;
+  /** The relay itself asked for the wait. */
+  let held = false;
+  let batchEvents = maxBatchEvents;
+  let offsetMs: number | undefined;
+  let deferred: AbortController | undefined;
 
-  if (scope.document?.prerendering) on(scope.document, 'prerenderingchange', start);
+  if (page?.prerendering) on(page, 'prerenderingchange', start);
   else start();
 
   function start(): void {
-    shown = true;
+    live = true;
     journal._open();
-    on(scope.document, 'visibilitychange', () => {
-      if (scope.document?.visibilityState === 'hidden') return hide();
+    on(page, 'visibilitychange', () => {
+      if (page?.visibilityState === 'hidden') return leave();
       journal._adopt();
-      schedule(0);
+      flush();
     });
-    on(scope.document, 'freeze', journal._leave);
-    // These two reach only the window.
-    on(scope, 'pagehide', journal._leave);
-    on(scope, 'pageshow', (domEvent) => (domEvent as PageTransitionEvent).persisted && restore());
-    on(scope, 'online', () => {
-      retry._hurry();
-      schedule(0);
+    // These reach only the window. What was sent in the page is on disk already.
+    on(globalThis, 'pagehide', journal._release);
+    on(globalThis, 'pageshow', (domEvent) => {
+      if (!(domEvent as PageTransitionEvent).persisted) return;
+      // Others may have the old journal now, and may have delivered what is in it: then this page will be told so.
+      journal._open();
+      touch();
     });
+    on(globalThis, 'online', () => {
+      // Not all at once.
+      if (!held) wait(firstDelayMs * Math.random(), false);
+      flush();
+    });
+    flushSoon(firstFlushMs);
     touch();
-    schedule(firstFlushMs);
   }
 
   function on(target: Pick<EventTarget, 'addEventListener'> | undefined, name: string, work: (e: Event) => void): void {
-    target?.addEventListener(name, work, { capture: true, signal: stop.signal });
+    target?.addEventListener?.(name, work, { capture: true, signal: stop.signal });
   }
 
-  function send(event: WireEvent, lane: Lane = 'visit'): void {
-    try {
-      if (add(createEntry(event.id, JSON.stringify(event), lanes.indexOf(lane), now()))) counters[0]++;
-    } catch (error) {
-      report('not-serialisable', String(error));
-    }
-  }
-
-  function add(entry: Entry): boolean {
-    if (stop.signal.aborted || outbox.has(entry._id)) return false;
+  function add(entry: Entry, counter: 0 | 3): void {
+    if (outbox.has(entry._id)) return;
     outbox.set(entry._id, entry);
+    counters[counter]++;
     urgent ||= !entry._lane;
     touch();
-    return true;
   }
 
-  function onAdopted(entries: Entry[]): void {
-    for (const entry of entries) {
-      if (now() - entry._madeAt > maxAgeMs && entry._lane) drop(entry, 'dropped', 'too old');
-      else if (add(entry)) counters[3]++;
-    }
+  function onAdopted(entry: Entry): void {
+    if (entry._lane && Date.now() - entry._madeAt > maxAgeMs) drop('too-old', '', entry);
+    else add(entry, 3);
   }
 
-  /** Once a task, at its end, before anything else can happen: on disk, with the browser, on its way. */
+  /** Once a task, at its end, before anything else can happen: on disk, and on its way if it is urgent. */
   function touch(): void {
-    if (touched || !shown) return;
+    if (!touched && live) queueMicrotask(keep);
     touched = true;
-    queueMicrotask(() => {
-      touched = false;
-      if (stop.signal.aborted) return;
-      for (const entry of overflow(outbox, maxEvents, maxBytes)) drop(entry, 'dropped', 'too many events waiting');
-      journal._save();
-      courier._arm();
-      plan();
-    });
   }
 
-  function plan(): void {
-    const idle = [...outbox.values()].filter((entry) => !entry._flight);
-    if (!idle.length) return;
-    if (urgent) courier._flush(true);
+  function keep(): void {
+    touched = false;
+    if (!live) return;
+    const length = lengthOf([...outbox.values()]);
+    if (outbox.size > maxEvents || length > maxBytes) {
+      const kept = new Set(pick([...outbox.values()].reverse(), maxBytes, maxEvents));
+      for (const entry of outbox.values()) if (entry._lane && !kept.has(entry)) drop('too-many', '', entry);
+    }
+    journal._save();
+    if (!settling) settling = setTimeout(settleDown, settleMs + length / settleLengthPerMs);
+    if (urgent) send(1);
     urgent = false;
-    schedule(idle.length >= flushEvents || lengthOf(idle) >= flushBytes ? 0 : flushMs);
+    if (idle().length >= flushEvents || lengthOf(idle()) >= flushBytes) send(0);
+    if (length) flushSoon(flushMs);
   }
 
-  function schedule(delayMs: number): void {
-    const at = now() + Math.max(delayMs, retry._waitMs());
-    if (at >= flushAt) return;
-    scope.clearTimeout(flushTimer);
-    flushAt = at;
-    flushTimer = scope.setTimeout(flush, at - now());
+  /** On the deeper disk, and with the browser for when the page is gone. */
+  function settleDown(): void {
+    settling = undefined;
+    if (!live) return;
+    journal._copy();
+    arm();
+  }
+
+  function flushSoon(delayMs: number): void {
+    if (!flushing) flushing = setTimeout(flush, Math.max(delayMs, waitUntil - Date.now()));
   }
 
   function flush(): void {
-    flushAt = Number.POSITIVE_INFINITY;
-    if (stop.signal.aborted || !shown || !outbox.size) return;
-    courier._flush(false);
-    schedule(flushMs);
+    clearTimeout(flushing);
+    flushing = undefined;
+    if (!live || !outbox.size) return;
+    send(0);
+    flushSoon(flushMs);
   }
 
-  function hide(): void {
-    journal._save();
-    courier._leave();
+  function idle(): Entry[] {
+    return [...outbox.values()].filter(isDue);
   }
 
-  function restore(): void {
-    // Another tab may have taken the events over, so what is on disk counts.
-    if (journal._isOnDisk()) outbox.clear();
-    journal._open();
+  function url(sent: BatchQuery['sent']): string {
+    return encodeBatchUrl(endpoint, { key, sent, consent, counters: counters.join('.') });
+  }
+
+  async function send(maxFlights: number): Promise<void> {
+    const batch = pick(idle(), flushBytes, batchEvents);
+    if (!batch.length || flights > maxFlights || waitUntil > Date.now()) return;
+    flights++;
+    const text = encode(batch);
+    const body = (!maxFlights && text.length > gzipFromLength && (await gzip(text))) || text;
+    // The page may have been hidden meanwhile; then a beacon has taken the batch along.
+    if (batch.every(isDue)) await post(batch, body);
+    flights--;
     touch();
   }
 
-  function drop(entry: Entry, code: string, detail: string): void {
-    outbox.delete(entry._id);
-    counters[1]++;
-    report(code, detail, entry._id);
+  async function post(batch: Entry[], body: string | Blob): Promise<void> {
+    const keepalive = (typeof body === 'string' ? body.length : body.size) < maxKeepaliveBytes;
+    const sentAt = Date.now();
+    let reply: [status: number, body: string, retryAfter: string | null] = [0, '', null];
+    if (keepalive) putOff(batch, timeoutMs);
+    try {
+      const signal = AbortSignal.timeout(timeoutMs);
+      const response = await fetch(url(sentAt), { method: 'POST', body, keepalive, signal });
+      reply = [response.status, await response.text(), response.headers.get('retry-after')];
+    } catch {
+      // As if nobody were there.
+    }
+    putOff(batch, 0);
+    settle(batch, sentAt, ...reply);
   }
 
-  function report(code: string, message: string, id?: string): void {
-    attempt(() => options.onError?.({ code, message, id }));
+  /** The longer the more have to spread out; the relay tells all pages the same time. */
+  function wait(delayMs: number, told: boolean): void {
+    held = told;
+    waitUntil = Date.now() + delayMs * (1 + Math.random() / 2);
   }
 
-  function close(): void {
+  /** What the relay's answer means (design, "Answers"). */
+  function settle(batch: Entry[], sentAt: number, status: number, body: string, retryAfter: string | null): void {
+    const answer = attempt(() => parseAnswer(body));
+    const code = `http-${status}`;
+    const afterMs = Number(retryAfter) * 1_000;
+    if (answer) {
+      failures = 0;
+      batchEvents = Math.min(batchEvents * 2, maxBatchEvents);
+      const measuredMs = Date.parse(answer.serverTime) - (sentAt + Date.now()) / 2;
+      // The first measurement stays, so that the order of events does not flicker, unless the clock was set.
+      if (Math.abs(measuredMs - (offsetMs ?? 1e15)) > 2_000) offsetMs = Math.round(measuredMs);
+      putOff(batch, putOffMs);
+      answer.results.forEach(settleOne);
+    } else if (/^http-(413|400.*"code")/s.test(code + body)) {
+      // One bad event must not cost its neighbours: halve until it is alone.
+      batchEvents = batch.length >> 1 || 1;
+      if (batch.length === 1) drop(code, body, batch[0]);
+    } else if (/40[134]/.test(code)) {
+      wait(maxDelayMs, true);
+      drop(code, body);
+    } else if (afterMs) wait(afterMs, true);
+    else wait(Math.min(firstDelayMs * 2 ** failures++, maxDelayMs), false);
+  }
+
+  function settleOne(result: EventResult): void {
+    const { id, result: outcome, code, detail, retryAfterMs } = result;
+    const entry = outbox.get(id ?? '');
+    if (!entry) return;
+    if (outcome === 'retry') {
+      putOff([entry], retryAfterMs ?? putOffMs);
+      counters[2]++;
+    } else if (outcome === 'refused') drop(code ?? outcome, detail, entry);
+    else {
+      outbox.delete(entry._id);
+      attempt(() => onDelivered?.(result));
+    }
+  }
+
+  /** The page's last word, perhaps. */
+  function leave(): void {
+    if (!isHeld())
+      putOff(
+        offer((body) => navigator.sendBeacon(url(Date.now()), body)),
+        putOffMs,
+      );
+    arm();
+  }
+
+  function arm(): void {
+    if (!fetchLater) return;
+    deferred?.abort();
+    deferred = new AbortController();
+    const { signal } = deferred;
+    if (!isHeld()) offer((body) => fetchLater(url('deferred'), { method: 'POST', body, signal }));
+  }
+
+  /** What is refused for its size, or because others have used the room, is halved. */
+  function offer(take: (body: string) => unknown): Entry[] {
+    const batch = pick(idle(), maxSafeBytes, batchEvents);
+    while (batch.length && !attempt(() => take(encode(batch)))) batch.length >>= 1;
+    return batch;
+  }
+
+  function isHeld(): boolean {
+    return held && waitUntil > Date.now();
+  }
+
+  /** Without an entry only tells. */
+  function drop(code: string, message = '', entry?: Entry): void {
+    if (entry) {
+      outbox.delete(entry._id);
+      counters[1]++;
+    }
+    attempt(() => onError?.({ code, message, id: entry?._id }));
+  }
+
+  function end(): void {
+    live = false;
     stop.abort();
-    courier._disarm();
+    deferred?.abort();
   }
 
   return {
-    send,
+    send(event, lane = 1) {
+      try {
+        add(createEntry(event.id, JSON.stringify(event), lane, Date.now()), 0);
+      } catch (error) {
+        drop('not-serialisable', String(error));
+      }
+    },
     flush,
     close() {
-      if (shown && !stop.signal.aborted) {
-        hide();
-        journal._leave();
+      if (live) {
+        journal._save();
+        leave();
+        journal._release();
       }
-      close();
+      end();
     },
     forget() {
-      close();
+      end();
       outbox.clear();
       journal._purge();
     },
     waiting: () => outbox.size,
-    clockOffsetMs: courier._clockOffsetMs,
+    clockOffsetMs: () => offsetMs,
   };
+}
+
+function isDue(entry: Entry): boolean {
+  return entry._notBefore <= Date.now();
+}
+
+function encode(batch: Entry[]): string {
+  return encodeBatch(batch.map((entry) => entry._text));
+}
+
+function putOff(batch: Entry[], delayMs: number): void {
+  for (const entry of batch) entry._notBefore = delayMs && Date.now() + delayMs;
+}
+
+/** Undefined where the browser cannot. */
+async function gzip(text: string): Promise<Blob | undefined> {
+  try {
+    const packed = new Response(text).body?.pipeThrough(new CompressionStream('gzip'));
+    return await new Response(packed ?? null, { headers: { 'content-type': 'text/plain' } }).blob();
+  } catch {
+    return undefined;
+  }
 }
