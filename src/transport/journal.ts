@@ -31,8 +31,11 @@ export function createJournal(prefix: string, outbox: Outbox, onAdopted: (entry:
   let release = (): void => {};
 
   function open(): void {
-    name = prefix + Math.random();
-    lock(name, () => new Promise<void>((resolve) => (release = resolve)));
+    // A page may have been put away before it got the lock of its former journal.
+    release();
+    const own = prefix + Math.random();
+    name = own;
+    lock(own, async () => own === name && new Promise<void>((resolve) => (release = resolve)));
     adopt();
   }
 
