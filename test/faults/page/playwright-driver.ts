@@ -1,0 +1,57 @@
+// Chromium by Playwright.
+import { type BrowserContext, chromium, type Page } from 'playwright';
+import type { Driver, Tab, Visitor } from './driver.ts';
+
+export const chromiumPath = process.env['CHROMIUM_PATH'] || '/usr/bin/chromium';
+export const chromiumArgs = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export async function playwrightChromium(): Promise<Driver> {
+  const browser = await chromium.launch({
+    executablePath: chromiumPath,
+    args: chromiumArgs,
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
+  });
+  return {
+    name: 'Chromium by Playwright',
+    sendsAfterClose: true,
+    fetchLater: true,
+    visitor: async () => asVisitor(await browser.newContext()),
+    close: () => browser.close(),
+  };
+}
+
+function asVisitor(context: BrowserContext): Visitor {
+  return {
+    async open(url, before) {
+      const page = await context.newPage();
+      if (before) await page.addInitScript(before);
+      await page.goto(url);
+      return asTab(page, context);
+    },
+    setOffline: (offline) => context.setOffline(offline),
+    close: () => context.close(),
+  };
+}
+
+function asTab(page: Page, context: BrowserContext): Tab {
+  return {
+    goto: async (url) => void (await page.goto(url)),
+    run: (work, given) => page.evaluate(work as never, given as never),
+    back: async () => void (await page.goBack({ waitUntil: 'commit' })),
+    close: () => page.close(),
+    async crash() {
+      const session = await context.newCDPSession(page);
+      const crashed = page.waitForEvent('crash');
+      session.send('Page.crash').catch(() => {});
+      await crashed;
+    },
+  };
+}
