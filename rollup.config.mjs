@@ -28,7 +28,7 @@ const plugins = (target, minify) => [
     terser({
       ecma: 2020,
       module: true,
-      compress: { passes: 3 },
+      compress: { passes: 3, unsafe_arrows: true, unsafe_comps: true },
       mangle: { properties: { regex: /^_[a-z]/i } },
     }),
 ];
@@ -39,18 +39,18 @@ const script = (input, file, target = 'es2020') => ({
   plugins: plugins(target, true),
 });
 
-const library = (input, file, { target = 'es2020', external = [] } = {}) => ({
+const library = (input, file, { target = 'es2020', external = [], minify = false } = {}) => ({
   input,
   output: { file, format: 'es', sourcemap: true },
   external,
-  plugins: plugins(target, false),
+  plugins: plugins(target, minify),
 });
 
 export default [
   script('src/tracker/script.ts', 'dist/waymark.js'),
   script('src/widget/script.ts', 'dist/widget.js', 'es2022'),
-  library('src/tracker/index.ts', 'dist/esm/tracker.js'),
-  library('src/transport/index.ts', 'dist/esm/transport.js'),
+  library('src/tracker/index.ts', 'dist/esm/tracker.js', { minify: true }),
+  library('src/transport/index.ts', 'dist/esm/transport.js', { minify: true }),
   library('src/widget/index.ts', 'dist/esm/widget.js', {
     target: 'es2022',
     external: [/^lit/],

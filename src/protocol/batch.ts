@@ -59,13 +59,17 @@ export function encodeBatch(events: readonly string[]): string {
 /** In every browser and in Node, yet in no language library of TypeScript. */
 declare const URLSearchParams: new (parameters: object) => { toString(): string };
 
+/** The endpoint is an address without a query. */
 export function encodeBatchUrl(endpoint: string, query: BatchQuery): string {
-  return endpoint + (endpoint.includes('?') ? '&' : '?') + new URLSearchParams(query);
+  return `${endpoint}?${new URLSearchParams(query)}`;
 }
 
-/** The answer in the body of a 202. Throws where it is not one (a proxy's page, half a body). */
-export function parseAnswer(text: string): BatchAnswer {
-  const answer: BatchAnswer = JSON.parse(text);
-  if (!answer.results.forEach) throw new TypeError('no results');
-  return answer;
+/** The answer in a response body, or undefined where it is not one (a proxy's page, half a body). */
+export function parseAnswer(text: string): BatchAnswer | undefined {
+  try {
+    const answer = JSON.parse(text);
+    return answer.results.forEach ? answer : undefined;
+  } catch {
+    return undefined;
+  }
 }

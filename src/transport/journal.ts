@@ -3,20 +3,18 @@
 // says that the tab lives; a journal whose lock is free is an orphan, and whoever finds it takes its events over. Where
 // there are no locks all others count as orphans: events are then sent twice at most, never lost.
 import { createStore, promisifyRequest } from 'idb-keyval';
-import { attempt, decodeEntries, type Entry, encodeEntries, lengthOf, type Outbox, pick } from './outbox.ts';
+import { attempt, decodeEntries, type Entry, encodeEntries, type Outbox, pick } from './outbox.ts';
 
 /** How much of the 5 MB that the whole site shares one journal may take, in UTF-16 units. */
 const maxLocalLength = 262_144;
 
 export interface Journal {
-  /** Starts a journal, and looks for orphans. */
+  /** Starts a journal, and looks for orphans, of which the journal before may be one. */
   _open(): void;
   /** Writes the outbox down now. */
   _save(): void;
   /** Writes it to the deep store; true when it is there. */
   _copy(): Promise<unknown>;
-  /** Looks for orphans. */
-  _adopt(): void;
   /** Lets others have the journal: the page is being closed or put away. */
   _release(): void;
   /** Removes all journals of the site key. */
@@ -26,17 +24,17 @@ export interface Journal {
 /** `prefix` starts the names of all journals of the site key, and has the version of the format. */
 export function createJournal(prefix: string, outbox: Outbox, onAdopted: (entry: Entry) => void): Journal {
   const storage = attempt(() => localStorage);
-  const store = createStore('waymark', 'outbox');
+  const store = createStore('waymark', 'waymark');
   let name = '';
   let release = (): void => {};
 
-  function open(): void {
+  async function open(): Promise<void> {
     // A page may have been put away before it got the lock of its former journal.
     release();
     const own = prefix + Math.random();
     name = own;
     lock(own, async () => own === name && new Promise<void>((resolve) => (release = resolve)));
-    adopt();
+    for (const tab of await others()) lock(tab, () => take(tab));
   }
 
   function lock(tab: string, work: () => Promise<unknown>): void {
@@ -57,8 +55,8 @@ export function createJournal(prefix: string, outbox: Outbox, onAdopted: (entry:
   /** True when all is on disk. */
   function save(): boolean {
     const entries = [...outbox.values()];
-    // When it is too much for here, the newest may not be in the deep store yet.
-    const kept = lengthOf(entries) < maxLocalLength ? entries : pick(entries.reverse(), maxLocalLength, maxLocalLength);
+    // When it is too much for here, the newest is kept, which may not be in the deep store yet.
+    const kept = pick(entries.reverse(), maxLocalLength, maxLocalLength).reverse();
     return !!write(name, encodeEntries(kept)) && kept.length === entries.length;
   }
 
@@ -90,10 +88,6 @@ export function createJournal(prefix: string, outbox: Outbox, onAdopted: (entry:
     return names.filter((tab) => tab.startsWith(prefix) && tab !== name);
   }
 
-  async function adopt(): Promise<void> {
-    for (const tab of await others()) lock(tab, () => take(tab));
-  }
-
   async function take(tab: string): Promise<void> {
     const text = await deep((records) => promisifyRequest<string>(records.get(tab)));
     for (const entry of [storage?.getItem(tab), text].flatMap(decodeEntries)) onAdopted(entry);
@@ -106,7 +100,6 @@ export function createJournal(prefix: string, outbox: Outbox, onAdopted: (entry:
     _open: open,
     _save: save,
     _copy: copy,
-    _adopt: adopt,
     _release: () => release(),
     async _purge() {
       for (const tab of [name, ...(await others())]) {

@@ -8,7 +8,7 @@ import type { Consent, EventResult, WireEvent } from '../protocol/index.ts';
 export type Lane = 0 | 1 | 2;
 
 export interface TransportOptions {
-  /** Where the relay takes events, for example `https://events.example.com/collect`. */
+  /** Where the relay takes events, for example `https://events.example.com/collect`, without a query. */
   endpoint: string;
   /** The site's public key, `pk_…`. */
   key: string;
@@ -35,7 +35,7 @@ export interface TransportOptions {
 }
 
 export interface TransportError {
-  /** The relay's code (`source-not-allowed`, …), or `too-old`, `too-many`, `not-serialisable`, `http-401`, … */
+  /** The relay's code (`source-not-allowed`, …), or `too-old`, `too-many`, `not-json`, `http-401`, … */
   code: string;
   /** What the relay said, or how it failed; may be empty. */
   message: string;

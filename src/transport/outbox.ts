@@ -31,21 +31,16 @@ export function pick(entries: Entry[], maxLength: number, maxEvents: number): En
     });
 }
 
-export function lengthOf(entries: Entry[]): number {
-  return entries.reduce((length, entry) => length + entry._text.length, 0);
-}
-
 /** The entries as one record: their members in the order of createEntry. Empty where there are none. */
 export function encodeEntries(entries: Entry[]): string {
-  return entries.length ? JSON.stringify(entries.map(Object.values)) : '';
+  return entries[0] ? JSON.stringify(entries.map(Object.values)) : '';
 }
 
 /** The entries in a record; none where it cannot be read. */
 export function decodeEntries(record: string | null | undefined): Entry[] {
-  return (
-    attempt(() => JSON.parse(record ?? '').map((members: Parameters<typeof createEntry>) => createEntry(...members))) ??
-    []
-  );
+  const read = (): Entry[] =>
+    JSON.parse(record as string).map((members: Parameters<typeof createEntry>) => createEntry(...members));
+  return attempt(read) ?? [];
 }
 
 /** The value, or undefined where making it throws: storage and policies may refuse at any touch. */

@@ -6,27 +6,27 @@
 import { type BatchQuery, type EventResult, encodeBatch, encodeBatchUrl, parseAnswer } from '../protocol/index.ts';
 import { createJournal } from './journal.ts';
 import type { Transport, TransportOptions } from './options.ts';
-import { attempt, createEntry, type Entry, lengthOf, type Outbox, pick } from './outbox.ts';
+import { attempt, createEntry, type Entry, type Outbox, pick } from './outbox.ts';
 
 /** Under the 64 KiB that beacons and keepalive requests share, with room for what other scripts send. */
 const maxSafeBytes = 60_000;
 /** An ordinary request that asks to survive the page takes no more of it, so that the last one finds room. */
-const maxKeepaliveBytes = 20_000;
+const maxKeepaliveLength = 20_000;
 const gzipFromLength = 2_000;
-/** More than one visit makes; a relay that takes less says so (413). */
-const maxBatchEvents = 200;
 const timeoutMs = 30_000;
 /** For an event that the relay put off without saying for how long, or that a beacon has taken along. */
 const putOffMs = 5_000;
 const firstDelayMs = 1_000;
 /** Also the pause where the relay does not know the page: that does not mend itself while one looks at it. */
 const maxDelayMs = 300_000;
-/** After a change, how soon the slower stores have it; an outbox of 5 MiB at most twice a second. */
+/** After a change, how soon the slower stores have it; 10,000 events are written at most twice a second. */
 const settleMs = 20;
-const settleLengthPerMs = 10_000;
+const settleEventsPerMs = 20;
 
 type Timer = ReturnType<typeof setTimeout>;
-type FetchLater = (url: string, init: RequestInit) => unknown;
+type Reply = [status: number, body: string, retryAfter: string | null];
+/** What TypeScript does not know of yet. */
+type Page = { fetchLater?(url: string, init: RequestInit): unknown };
 
 export function createTransport(options: TransportOptions): Transport {
   const {
@@ -44,15 +44,12 @@ export function createTransport(options: TransportOptions): Transport {
     onDelivered,
   } = options;
   const outbox: Outbox = new Map();
-  const journal = createJournal(`waymark1.${key}.`, outbox, onAdopted);
+  const journal = createJournal(`waymark1.${key}.`, outbox, (entry) => add(entry, 3));
   const page = globalThis.document as (Document & { prerendering?: boolean }) | undefined;
-  const { fetchLater } = globalThis as { fetchLater?: FetchLater };
-  const stop = new AbortController();
   const counters: [made: number, dropped: number, retried: number, adopted: number] = [0, 0, 0, 0];
-  /** Shown for the first time, and not closed. */
-  let live = false;
+  /** Undefined until shown for the first time, false once closed. */
+  let live: boolean | undefined;
   let touched = false;
-  let urgent = false;
   let settling: Timer | undefined;
   let flushing: Timer | undefined;
   let flights = 0;
@@ -60,11 +57,12 @@ export function createTransport(options: TransportOptions): Transport {
   let waitUntil = 0;
   /** The relay itself asked for the wait. */
   let held = false;
-  let batchEvents = maxBatchEvents;
+  /** What the relay takes at once, as far as is known. */
+  let batchEvents = 500;
   let offsetMs: number | undefined;
   let deferred: AbortController | undefined;
 
-  if (page?.prerendering) on(page, 'prerenderingchange', start);
+  if (page?.prerendering) page.addEventListener('prerenderingchange', () => live ?? start());
   else start();
 
   function start(): void {
@@ -72,69 +70,58 @@ export function createTransport(options: TransportOptions): Transport {
     journal._open();
     on(page, 'visibilitychange', () => {
       if (page?.visibilityState === 'hidden') return leave();
-      journal._adopt();
-      flush();
-    });
-    // These reach only the window. What was sent in the page is on disk already.
-    on(globalThis, 'pagehide', journal._release);
-    on(globalThis, 'pageshow', (domEvent) => {
-      if (!(domEvent as PageTransitionEvent).persisted) return;
-      // Others may have the old journal now, and may have delivered what is in it: then this page will be told so.
+      // Perhaps back from the back/forward cache: others may have the old journal now, and may have delivered what is in
+      // it. Then the relay will say so.
       journal._open();
       touch();
+      flush();
     });
+    // Reaches only the window. What was sent in the page is on disk already.
+    on(globalThis, 'pagehide', journal._release);
     on(globalThis, 'online', () => {
-      // Not all at once.
-      if (!held) wait(firstDelayMs * Math.random(), false);
+      if (!held) waitUntil = 0;
       flush();
     });
     flushSoon(firstFlushMs);
     touch();
   }
 
-  function on(target: Pick<EventTarget, 'addEventListener'> | undefined, name: string, work: (e: Event) => void): void {
-    target?.addEventListener?.(name, work, { capture: true, signal: stop.signal });
+  function on(target: Pick<EventTarget, 'addEventListener'> | undefined, name: string, work: () => void): void {
+    target?.addEventListener?.(name, () => live && work());
   }
 
   function add(entry: Entry, counter: 0 | 3): void {
     if (outbox.has(entry._id)) return;
     outbox.set(entry._id, entry);
     counters[counter]++;
-    urgent ||= !entry._lane;
     touch();
-  }
-
-  function onAdopted(entry: Entry): void {
-    if (entry._lane && Date.now() - entry._madeAt > maxAgeMs) drop('too-old', '', entry);
-    else add(entry, 3);
   }
 
   /** Once a task, at its end, before anything else can happen: on disk, and on its way if it is urgent. */
   function touch(): void {
-    if (!touched && live) queueMicrotask(keep);
+    if (!live || touched) return;
     touched = true;
+    queueMicrotask(keep);
   }
 
   function keep(): void {
     touched = false;
-    if (!live) return;
-    const length = lengthOf([...outbox.values()]);
-    if (outbox.size > maxEvents || length > maxBytes) {
-      const kept = new Set(pick([...outbox.values()].reverse(), maxBytes, maxEvents));
-      for (const entry of outbox.values()) if (entry._lane && !kept.has(entry)) drop('too-many', '', entry);
+    const kept = new Set(pick([...outbox.values()].reverse(), maxBytes, maxEvents));
+    for (const entry of outbox.values()) {
+      if (entry._lane && (!kept.has(entry) || Date.now() - entry._madeAt > maxAgeMs)) drop('too-many', entry);
     }
     journal._save();
-    if (!settling) settling = setTimeout(settleDown, settleMs + length / settleLengthPerMs);
-    if (urgent) send(1);
-    urgent = false;
-    if (idle().length >= flushEvents || lengthOf(idle()) >= flushBytes) send(0);
-    if (length) flushSoon(flushMs);
+    const waiting = idle();
+    if (waiting.some((entry) => !entry._lane)) send(1);
+    const length = waiting.reduce((sum, entry) => sum + entry._text.length, 0);
+    if (waiting.length >= flushEvents || length >= flushBytes) send(0);
+    if (!settling) settling = setTimeout(settleDown, settleMs + outbox.size / settleEventsPerMs);
+    flushSoon(flushMs);
   }
 
   /** On the deeper disk, and with the browser for when the page is gone. */
   function settleDown(): void {
     settling = undefined;
-    if (!live) return;
     journal._copy();
     arm();
   }
@@ -161,70 +148,54 @@ export function createTransport(options: TransportOptions): Transport {
 
   async function send(maxFlights: number): Promise<void> {
     const batch = pick(idle(), flushBytes, batchEvents);
-    if (!batch.length || flights > maxFlights || waitUntil > Date.now()) return;
+    if (!batch[0] || flights > maxFlights || waitUntil > Date.now()) return;
     flights++;
     const text = encode(batch);
-    const body = (!maxFlights && text.length > gzipFromLength && (await gzip(text))) || text;
-    // The page may have been hidden meanwhile; then a beacon has taken the batch along.
-    if (batch.every(isDue)) await post(batch, body);
+    const small = maxFlights || text.length < gzipFromLength;
+    const body = small ? text : await gzip(text).catch(() => text);
+    const keepalive = text.length < maxKeepaliveLength;
+    const sentAt = Date.now();
+    if (keepalive) putOff(batch, timeoutMs);
+    const reply = await post(url(sentAt), body, keepalive);
+    putOff(batch, 0);
+    settle(batch, sentAt, reply);
     flights--;
     touch();
   }
 
-  async function post(batch: Entry[], body: string | Blob): Promise<void> {
-    const keepalive = (typeof body === 'string' ? body.length : body.size) < maxKeepaliveBytes;
-    const sentAt = Date.now();
-    let reply: [status: number, body: string, retryAfter: string | null] = [0, '', null];
-    if (keepalive) putOff(batch, timeoutMs);
-    try {
-      const signal = AbortSignal.timeout(timeoutMs);
-      const response = await fetch(url(sentAt), { method: 'POST', body, keepalive, signal });
-      reply = [response.status, await response.text(), response.headers.get('retry-after')];
-    } catch {
-      // As if nobody were there.
-    }
-    putOff(batch, 0);
-    settle(batch, sentAt, ...reply);
-  }
-
-  /** The longer the more have to spread out; the relay tells all pages the same time. */
-  function wait(delayMs: number, told: boolean): void {
-    held = told;
-    waitUntil = Date.now() + delayMs * (1 + Math.random() / 2);
-  }
-
   /** What the relay's answer means (design, "Answers"). */
-  function settle(batch: Entry[], sentAt: number, status: number, body: string, retryAfter: string | null): void {
-    const answer = attempt(() => parseAnswer(body));
+  function settle(batch: Entry[], sentAt: number, [status, body, retryAfter]: Reply): void {
+    const answer = parseAnswer(body);
     const code = `http-${status}`;
-    const afterMs = Number(retryAfter) * 1_000;
     if (answer) {
       failures = 0;
-      batchEvents = Math.min(batchEvents * 2, maxBatchEvents);
-      const measuredMs = Date.parse(answer.serverTime) - (sentAt + Date.now()) / 2;
-      // The first measurement stays, so that the order of events does not flicker, unless the clock was set.
-      if (Math.abs(measuredMs - (offsetMs ?? 1e15)) > 2_000) offsetMs = Math.round(measuredMs);
+      batchEvents *= 2;
+      // By the middle of the round trip, and once a page: a second measurement would only make the order of events flicker.
+      offsetMs ??= Math.round(Date.parse(answer.serverTime) - (sentAt + Date.now()) / 2) || 0;
       putOff(batch, putOffMs);
       answer.results.forEach(settleOne);
-    } else if (/^http-(413|400.*"code")/s.test(code + body)) {
+    } else if (/^http-4(13|00.*"code")/s.test(code + body)) {
       // One bad event must not cost its neighbours: halve until it is alone.
       batchEvents = batch.length >> 1 || 1;
-      if (batch.length === 1) drop(code, body, batch[0]);
-    } else if (/40[134]/.test(code)) {
-      wait(maxDelayMs, true);
-      drop(code, body);
-    } else if (afterMs) wait(afterMs, true);
-    else wait(Math.min(firstDelayMs * 2 ** failures++, maxDelayMs), false);
+      if (!batch[1]) drop(code, batch[0], body);
+    } else {
+      const unknown = /40[134]/.test(code);
+      if (unknown) drop(code, undefined, body);
+      const toldMs = Number(retryAfter) * 1_000 || (unknown ? maxDelayMs : 0);
+      const delayMs = toldMs || Math.min(firstDelayMs * 2 ** failures++, maxDelayMs);
+      held = !!toldMs;
+      // The longer the wait, the more have to spread out: all pages are told the same.
+      waitUntil = Date.now() + delayMs * (1 + Math.random() / 2);
+    }
   }
 
   function settleOne(result: EventResult): void {
-    const { id, result: outcome, code, detail, retryAfterMs } = result;
-    const entry = outbox.get(id ?? '');
+    const entry = outbox.get(result.id ?? '');
     if (!entry) return;
-    if (outcome === 'retry') {
-      putOff([entry], retryAfterMs ?? putOffMs);
+    if (result.result === 'retry') {
+      putOff([entry], result.retryAfterMs ?? putOffMs);
       counters[2]++;
-    } else if (outcome === 'refused') drop(code ?? outcome, detail, entry);
+    } else if (result.result === 'refused') drop(result.code ?? '', entry, result.detail);
     else {
       outbox.delete(entry._id);
       attempt(() => onDelivered?.(result));
@@ -233,35 +204,27 @@ export function createTransport(options: TransportOptions): Transport {
 
   /** The page's last word, perhaps. */
   function leave(): void {
-    if (!isHeld())
-      putOff(
-        offer((body) => navigator.sendBeacon(url(Date.now()), body)),
-        putOffMs,
-      );
+    const taken = offer((body) => navigator.sendBeacon(url(Date.now()), body));
+    putOff(taken, putOffMs);
     arm();
   }
 
   function arm(): void {
-    if (!fetchLater) return;
     deferred?.abort();
     deferred = new AbortController();
     const { signal } = deferred;
-    if (!isHeld()) offer((body) => fetchLater(url('deferred'), { method: 'POST', body, signal }));
+    offer((body) => (globalThis as Page).fetchLater?.(url('deferred'), { method: 'POST', body, signal }));
   }
 
-  /** What is refused for its size, or because others have used the room, is halved. */
+  /** What is refused for its size, or because others have used the room, is halved. Returns what was taken. */
   function offer(take: (body: string) => unknown): Entry[] {
-    const batch = pick(idle(), maxSafeBytes, batchEvents);
-    while (batch.length && !attempt(() => take(encode(batch)))) batch.length >>= 1;
+    const batch = held && waitUntil > Date.now() ? [] : pick(idle(), maxSafeBytes, batchEvents);
+    while (batch[0] && !attempt(() => take(encode(batch)))) batch.length >>= 1;
     return batch;
   }
 
-  function isHeld(): boolean {
-    return held && waitUntil > Date.now();
-  }
-
   /** Without an entry only tells. */
-  function drop(code: string, message = '', entry?: Entry): void {
+  function drop(code: string, entry?: Entry, message = ''): void {
     if (entry) {
       outbox.delete(entry._id);
       counters[1]++;
@@ -269,19 +232,13 @@ export function createTransport(options: TransportOptions): Transport {
     attempt(() => onError?.({ code, message, id: entry?._id }));
   }
 
-  function end(): void {
-    live = false;
-    stop.abort();
-    deferred?.abort();
-  }
-
   return {
     send(event, lane = 1) {
-      try {
+      const taken = attempt(() => {
         add(createEntry(event.id, JSON.stringify(event), lane, Date.now()), 0);
-      } catch (error) {
-        drop('not-serialisable', String(error));
-      }
+        return true;
+      });
+      if (!taken) drop('not-json');
     },
     flush,
     close() {
@@ -290,11 +247,12 @@ export function createTransport(options: TransportOptions): Transport {
         leave();
         journal._release();
       }
-      end();
+      live = false;
     },
     forget() {
-      end();
+      live = false;
       outbox.clear();
+      arm();
       journal._purge();
     },
     waiting: () => outbox.size,
@@ -311,15 +269,23 @@ function encode(batch: Entry[]): string {
 }
 
 function putOff(batch: Entry[], delayMs: number): void {
-  for (const entry of batch) entry._notBefore = delayMs && Date.now() + delayMs;
+  for (const entry of batch) entry._notBefore = Date.now() + delayMs;
 }
 
-/** Undefined where the browser cannot. */
-async function gzip(text: string): Promise<Blob | undefined> {
+/** Status 0 where nobody answered. */
+async function post(url: string, body: string | Blob, keepalive: boolean): Promise<Reply> {
   try {
-    const packed = new Response(text).body?.pipeThrough(new CompressionStream('gzip'));
-    return await new Response(packed ?? null, { headers: { 'content-type': 'text/plain' } }).blob();
+    const signal = AbortSignal.timeout(timeoutMs);
+    const response = await fetch(url, { method: 'POST', body, keepalive, signal });
+    return [response.status, await response.text(), response.headers.get('retry-after')];
   } catch {
-    return undefined;
+    return [0, '', null];
   }
+}
+
+/** Rejects where the browser cannot. */
+async function gzip(text: string): Promise<Blob> {
+  const stream = new Response(text).body as ReadableStream<Uint8Array<ArrayBuffer>>;
+  const packed = new Response(stream.pipeThrough(new CompressionStream('gzip')));
+  return new Blob([await packed.blob()], { type: 'text/plain' });
 }
