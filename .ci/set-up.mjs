@@ -85,7 +85,13 @@ function findBrowsers() {
       `No Chromium at ${chromium || 'any usual place'}: install Chromium or Chrome, or set CHROMIUM_PATH to its executable.`,
     );
   }
-  return { CHROMIUM_PATH: chromium };
+  // Firefox is tested where there is one; only Debian's packages bring it, for Playwright's is not the one people use.
+  const firefox =
+    process.env.FIREFOX_PATH ||
+    installed(['firefox-esr', 'firefox']) ||
+    first(['/Applications/Firefox.app/Contents/MacOS/firefox']) ||
+    fromDebian('firefox-esr');
+  return { CHROMIUM_PATH: chromium, ...(firefox && { FIREFOX_PATH: firefox }) };
 }
 
 function installed(names) {

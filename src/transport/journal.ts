@@ -6,7 +6,7 @@ import { createStore, promisifyRequest } from 'idb-keyval';
 import { attempt, decodeEntries, type Entry, encodeEntries, type Outbox, pick } from './outbox.ts';
 
 /** How much of the 5 MB that the whole site shares one journal may take, in UTF-16 units. */
-const maxLocalLength = 262_144;
+const maxLocalLength = 250_000;
 
 export interface Journal {
   /** Starts a journal, and looks for orphans, of which the journal before may be one. */

@@ -35,7 +35,7 @@ export interface TransportOptions {
 }
 
 export interface TransportError {
-  /** The relay's code (`source-not-allowed`, …), or `too-old`, `too-many`, `not-json`, `http-401`, … */
+  /** The relay's code (`source-not-allowed`, …), or `dropped` (too old, or too many waiting), `not-json`, `http-401`, … */
   code: string;
   /** What the relay said, or how it failed; may be empty. */
   message: string;

@@ -11,8 +11,8 @@ import { attempt, createEntry, type Entry, type Outbox, pick } from './outbox.ts
 /** Under the 64 KiB that beacons and keepalive requests share, with room for what other scripts send. */
 const maxSafeBytes = 60_000;
 /** An ordinary request that asks to survive the page takes no more of it, so that the last one finds room. */
-const maxKeepaliveLength = 20_000;
-const gzipFromLength = 2_000;
+const maxKeepaliveLength = 30_000;
+const gzipFromLength = 1_000;
 const timeoutMs = 30_000;
 /** For an event that the relay put off without saying for how long, or that a beacon has taken along. */
 const putOffMs = 5_000;
@@ -108,7 +108,7 @@ export function createTransport(options: TransportOptions): Transport {
     touched = false;
     const kept = new Set(pick([...outbox.values()].reverse(), maxBytes, maxEvents));
     for (const entry of outbox.values()) {
-      if (entry._lane && (!kept.has(entry) || Date.now() - entry._madeAt > maxAgeMs)) drop('too-many', entry);
+      if (entry._lane && (!kept.has(entry) || Date.now() - entry._madeAt > maxAgeMs)) drop('dropped', entry);
     }
     journal._save();
     const waiting = idle();
@@ -243,7 +243,6 @@ export function createTransport(options: TransportOptions): Transport {
     flush,
     close() {
       if (live) {
-        journal._save();
         leave();
         journal._release();
       }

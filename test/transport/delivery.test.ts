@@ -121,7 +121,7 @@ function expectAll({ relay, profile, sent }: World): void {
   const missing = [...sent].filter((id) => !relay.stored.has(id) && !given.has(id));
   expect(missing, 'neither stored nor reported').toEqual([]);
   for (const { id, code } of profile.errors) {
-    if (id) expect(code, 'given up for no good reason').toMatch(/type-not-allowed|http-400|too-many/);
+    if (id) expect(code, 'given up for no good reason').toMatch(/type-not-allowed|http-400|dropped/);
   }
   for (const tab of profile.tabs) expect(tab.transport.waiting()).toBe(0);
   expect(
