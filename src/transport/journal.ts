@@ -26,15 +26,18 @@ export function createJournal(prefix: string, outbox: Outbox, onAdopted: (entry:
   const storage = attempt(() => localStorage);
   const store = createStore('waymark', 'waymark');
   let name = '';
-  let release = (): void => {};
+  /** Set from when the lock is asked for. */
+  let release: (() => void) | undefined;
 
   async function open(): Promise<void> {
-    // A page may have been put away before it got the lock of its former journal.
-    release();
-    const own = prefix + Math.random();
-    name = own;
-    lock(own, async () => own === name && new Promise<void>((resolve) => (release = resolve)));
-    for (const tab of await others()) lock(tab, () => take(tab));
+    letGo();
+    name = prefix + Math.random();
+    for (const tab of await all()) lock(tab, () => take(tab));
+  }
+
+  function letGo(): void {
+    release?.();
+    release = undefined;
   }
 
   function lock(tab: string, work: () => Promise<unknown>): void {
@@ -57,6 +60,13 @@ export function createJournal(prefix: string, outbox: Outbox, onAdopted: (entry:
     const entries = [...outbox.values()];
     // When it is too much for here, the newest is kept, which may not be in the deep store yet.
     const kept = pick(entries.reverse(), maxLocalLength, maxLocalLength).reverse();
+    if (!entries[0]) letGo();
+    else if (!release) {
+      const asked = (): void => {};
+      release = asked;
+      // Not any more, where all was answered for, or the page put away, before the lock was there.
+      lock(name, async () => release === asked && new Promise<void>((resolve) => (release = resolve)));
+    }
     return !!write(name, encodeEntries(kept)) && kept.length === entries.length;
   }
 
@@ -81,18 +91,17 @@ export function createJournal(prefix: string, outbox: Outbox, onAdopted: (entry:
     return writeDeep(name, encodeEntries([...outbox.values()]));
   }
 
-  /** The journals of the site key but this one; some twice. */
-  async function others(): Promise<string[]> {
+  /** The journals of the site key, some twice. Its own is locked, or empty, or found to hold nothing new. */
+  async function all(): Promise<string[]> {
     const keys = (await deep((records) => promisifyRequest(records.getAllKeys()))) ?? [];
     const names = [...(keys as string[]), ...Object.keys(storage ?? {})];
-    return names.filter((tab) => tab.startsWith(prefix) && tab !== name);
+    return names.filter((tab) => tab.startsWith(prefix));
   }
 
   async function take(tab: string): Promise<void> {
     const text = await deep((records) => promisifyRequest<string>(records.get(tab)));
-    // Purged meanwhile.
-    if (!name) return;
-    for (const entry of [storage?.getItem(tab), text].flatMap(decodeEntries)) onAdopted(entry);
+    // Without a name it was purged meanwhile.
+    if (name) for (const entry of [storage?.getItem(tab), text].flatMap(decodeEntries)) onAdopted(entry);
     // First away with the old: the new may need its room.
     write(tab, '');
     if (save() || (await copy())) writeDeep(tab, '');
@@ -102,10 +111,10 @@ export function createJournal(prefix: string, outbox: Outbox, onAdopted: (entry:
     _open: open,
     _save: save,
     _copy: copy,
-    _release: () => release(),
+    _release: letGo,
     async _purge() {
       name = '';
-      for (const tab of await others()) {
+      for (const tab of await all()) {
         write(tab, '');
         writeDeep(tab, '');
       }

@@ -20,7 +20,7 @@ export interface TransportOptions {
   flushMs?: number;
   /** As many waiting events go without further wait. Default 20. */
   flushEvents?: number;
-  /** As many waiting bytes go without further wait, and no more in one request. Default 48 KiB. */
+  /** As many waiting bytes go without further wait. Default 48 KiB. */
   flushBytes?: number;
   /** Kept while they cannot be delivered. Default 10,000. */
   maxEvents?: number;

@@ -20,6 +20,19 @@ export function createEntry(_id: string, _text: string, _lane: number, _madeAt: 
   return { _id, _text, _lane, _madeAt, _notBefore: 0 };
 }
 
+/** Whether it may go in the next request. */
+export function isDue(entry: Entry): boolean {
+  return entry._notBefore <= Date.now();
+}
+
+export function putOff(entries: Entry[], delayMs: number): void {
+  for (const entry of entries) entry._notBefore = Date.now() + delayMs;
+}
+
+export function textOf(entry: Entry): string {
+  return entry._text;
+}
+
 /** As many as fit, but at least one; within a lane in the order given. */
 export function pick(entries: Entry[], maxLength: number, maxEvents: number): Entry[] {
   let length = 1;

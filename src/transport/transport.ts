@@ -6,14 +6,16 @@
 import { type BatchQuery, type EventResult, encodeBatch, encodeBatchUrl, parseAnswer } from '../protocol/index.ts';
 import { createJournal } from './journal.ts';
 import type { Transport, TransportOptions } from './options.ts';
-import { attempt, createEntry, type Entry, type Outbox, pick } from './outbox.ts';
+import { attempt, createEntry, type Entry, isDue, type Outbox, pick, putOff, textOf } from './outbox.ts';
+import { gzip, post, type Reply } from './request.ts';
 
 /** Under the 64 KiB that beacons and keepalive requests share, with room for what other scripts send. */
 const maxSafeBytes = 60_000;
 /** An ordinary request that asks to survive the page takes no more of it, so that the last one finds room. */
 const maxKeepaliveLength = 30_000;
 const gzipFromLength = 1_000;
-const timeoutMs = 30_000;
+/** Longer than any request may take. */
+const flightMs = 30_000;
 /** For an event that the relay put off without saying for how long, or that a beacon has taken along. */
 const putOffMs = 5_000;
 const firstDelayMs = 1_000;
@@ -24,7 +26,6 @@ const settleMs = 20;
 const settleEventsPerMs = 20;
 
 type Timer = ReturnType<typeof setTimeout>;
-type Reply = [status: number, body: string, retryAfter: string | null];
 /** What TypeScript does not know of yet. */
 type Page = { fetchLater?(url: string, init: RequestInit): unknown };
 
@@ -113,8 +114,7 @@ export function createTransport(options: TransportOptions): Transport {
     journal._save();
     const waiting = idle();
     if (waiting.some((entry) => !entry._lane)) send(1);
-    const length = waiting.reduce((sum, entry) => sum + entry._text.length, 0);
-    if (waiting.length >= flushEvents || length >= flushBytes) send(0);
+    if (pick(waiting, flushBytes, flushEvents - 1).length < waiting.length) send(0);
     if (!settling) settling = setTimeout(settleDown, settleMs + outbox.size / settleEventsPerMs);
     flushSoon(flushMs);
   }
@@ -147,15 +147,15 @@ export function createTransport(options: TransportOptions): Transport {
   }
 
   async function send(maxFlights: number): Promise<void> {
-    const batch = pick(idle(), flushBytes, batchEvents);
+    const batch = pick(idle(), maxSafeBytes, batchEvents);
     if (!batch[0] || flights > maxFlights || waitUntil > Date.now()) return;
     flights++;
-    const text = encode(batch);
+    const text = encodeBatch(batch.map(textOf));
     const small = maxFlights || text.length < gzipFromLength;
     const body = small ? text : await gzip(text).catch(() => text);
     const keepalive = text.length < maxKeepaliveLength;
     const sentAt = Date.now();
-    if (keepalive) putOff(batch, timeoutMs);
+    if (keepalive) putOff(batch, flightMs);
     const reply = await post(url(sentAt), body, keepalive);
     putOff(batch, 0);
     settle(batch, sentAt, reply);
@@ -219,7 +219,7 @@ export function createTransport(options: TransportOptions): Transport {
   /** What is refused for its size, or because others have used the room, is halved. Returns what was taken. */
   function offer(take: (body: string) => unknown): Entry[] {
     const batch = held && waitUntil > Date.now() ? [] : pick(idle(), maxSafeBytes, batchEvents);
-    while (batch[0] && !attempt(() => take(encode(batch)))) batch.length >>= 1;
+    while (batch[0] && !attempt(() => take(encodeBatch(batch.map(textOf))))) batch.length >>= 1;
     return batch;
   }
 
@@ -257,34 +257,4 @@ export function createTransport(options: TransportOptions): Transport {
     waiting: () => outbox.size,
     clockOffsetMs: () => offsetMs,
   };
-}
-
-function isDue(entry: Entry): boolean {
-  return entry._notBefore <= Date.now();
-}
-
-function encode(batch: Entry[]): string {
-  return encodeBatch(batch.map((entry) => entry._text));
-}
-
-function putOff(batch: Entry[], delayMs: number): void {
-  for (const entry of batch) entry._notBefore = Date.now() + delayMs;
-}
-
-/** Status 0 where nobody answered. */
-async function post(url: string, body: string | Blob, keepalive: boolean): Promise<Reply> {
-  try {
-    const signal = AbortSignal.timeout(timeoutMs);
-    const response = await fetch(url, { method: 'POST', body, keepalive, signal });
-    return [response.status, await response.text(), response.headers.get('retry-after')];
-  } catch {
-    return [0, '', null];
-  }
-}
-
-/** Rejects where the browser cannot. */
-async function gzip(text: string): Promise<Blob> {
-  const stream = new Response(text).body as ReadableStream<Uint8Array<ArrayBuffer>>;
-  const packed = new Response(stream.pipeThrough(new CompressionStream('gzip')));
-  return new Blob([await packed.blob()], { type: 'text/plain' });
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Lane } from '../../src/transport/index.ts';
 import { anEvent } from '../helpers.ts';
-import { createProfile, localLagMs, type Profile, type Storage, type Tab } from './fake-browser.ts';
+import { chance, createProfile, localLagMs, type Profile, type Storage, type Tab } from './fake-browser.ts';
 import { createRelay, type FakeRelay, type Network } from './fake-relay.ts';
 
 interface World {
@@ -142,14 +142,3 @@ test.each([false, true])('whatever happens, every event is stored or reported (f
     { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 60) },
   );
 });
-
-/** Mulberry32: the same seed, the same run. */
-function chance(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
