@@ -6,7 +6,7 @@ import { createStore, promisifyRequest } from 'idb-keyval';
 import { attempt, decodeEntries, type Entry, encodeEntries, type Outbox, pick } from './outbox.ts';
 
 /** How much of the 5 MB that the whole site shares one journal may take, in UTF-16 units. */
-const maxLocalLength = 250_000;
+const maxLocalLength = 200_000;
 
 export interface Journal {
   /** Starts a journal, and looks for orphans, of which the journal before may be one. */
@@ -82,6 +82,8 @@ export function createJournal(prefix: string, outbox: Outbox, onAdopted: (entry:
     return deep(async (records) => {
       if (text) records.put(text, tab);
       else records.delete(tab);
+      // Else it would end only with another turn of this page, which may be its last, and bar the next page's way.
+      records.transaction.commit();
       await promisifyRequest(records.transaction);
       return records;
     });

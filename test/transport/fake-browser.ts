@@ -212,7 +212,7 @@ export function createProfile(relay: FakeRelay, random: () => number, fetchLater
 
     function beginTransaction(): object {
       const changes: [string, string | undefined][] = [];
-      const transaction: Record<string, unknown> = { objectStore: () => records };
+      const transaction: Record<string, unknown> = { objectStore: () => records, commit() {} };
       const records = {
         transaction,
         put: (text: string, name: string) => changes.push([name, text]),

@@ -171,6 +171,8 @@ inEach(allDrivers, (set, name) => {
         sendMany(id, 5);
         document.title = 'left';
       }, run);
+      // Firefox does not keep a page that holds a lock, and this one does while its events are not answered for.
+      if (name === 'puppeteerFirefox') await until('forgotten', () => tab.run(() => transport.waiting() === 0));
       await tab.goto(`${set.stage.siteUrl}/other`);
       await expectInStore(set.stage, run, 5);
       await tab.run((id) => sendMany(id, 5, { from: 5 }), run);
