@@ -43,7 +43,8 @@ const script = (input, file, target = 'es2020') => ({
 
 const library = (input, file, { target = 'es2020', external = [], minify = false } = {}) => ({
   input,
-  output: { file, format: 'es', sourcemap: true },
+  // In the page every byte counts: its maps lie beside the files, without a comment in them that leads there.
+  output: { file, format: 'es', sourcemap: minify ? 'hidden' : true },
   external,
   plugins: plugins(target, minify),
 });

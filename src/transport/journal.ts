@@ -102,8 +102,9 @@ export function createJournal(prefix: string, outbox: Outbox, onAdopted: (entry:
 
   async function take(tab: string): Promise<void> {
     const text = await deep((records) => promisifyRequest<string>(records.get(tab)));
-    // Without a name it was purged meanwhile.
-    if (name) for (const entry of [storage?.getItem(tab), text].flatMap(decodeEntries)) onAdopted(entry);
+    // Purged meanwhile.
+    if (!name) return;
+    for (const entry of [storage?.getItem(tab), text].flatMap(decodeEntries)) onAdopted(entry);
     // First away with the old: the new may need its room.
     write(tab, '');
     if (save() || (await copy())) writeDeep(tab, '');

@@ -242,10 +242,8 @@ export function createTransport(options: TransportOptions): Transport {
     },
     flush,
     close() {
-      if (live) {
-        leave();
-        journal._release();
-      }
+      if (live) leave();
+      journal._release();
       live = false;
     },
     forget() {
