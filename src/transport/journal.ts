@@ -49,7 +49,12 @@ export function createJournal(prefix: string, outbox: Outbox, onAdopted: (entry:
   /** Undefined where the deep store is missing, blocked, full or broken. */
   async function deep<T>(work: (records: IDBObjectStore) => Promise<T>): Promise<T | undefined> {
     try {
-      return await store('readwrite', work);
+      return await store('readwrite', (records) => {
+        const done = work(records);
+        // Else it would end only with another turn of this page, which may be its last, and bar the next page's way.
+        records.transaction.commit();
+        return done;
+      });
     } catch {
       return undefined;
     }
@@ -82,8 +87,6 @@ export function createJournal(prefix: string, outbox: Outbox, onAdopted: (entry:
     return deep(async (records) => {
       if (text) records.put(text, tab);
       else records.delete(tab);
-      // Else it would end only with another turn of this page, which may be its last, and bar the next page's way.
-      records.transaction.commit();
       await promisifyRequest(records.transaction);
       return records;
     });

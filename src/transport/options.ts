@@ -24,7 +24,7 @@ export interface TransportOptions {
   flushBytes?: number;
   /** Kept while they cannot be delivered. Default 10,000. */
   maxEvents?: number;
-  /** Kept while they cannot be delivered. Default 5 MiB, counted as the browser's stores do, in UTF-16 units. */
+  /** Kept while they cannot be delivered. Default 5 MB, counted as the browser's stores do, in UTF-16 units. */
   maxBytes?: number;
   /** Kept while they cannot be delivered. Default 7 days. */
   maxAgeMs?: number;
@@ -35,7 +35,7 @@ export interface TransportOptions {
 }
 
 export interface TransportError {
-  /** The relay's code (`source-not-allowed`, …), or `dropped` (too old, or too many waiting), `not-json`, `http-401`, … */
+  /** The relay's code (`source-not-allowed`, …), or `dropped` (too old, or too many waiting), `json` (it cannot be written as JSON), `http-401`, … */
   code: string;
   /** What the relay said, or how it failed; may be empty. */
   message: string;

@@ -39,7 +39,7 @@ export function createTransport(options: TransportOptions): Transport {
     flushEvents = 20,
     flushBytes = 49_152,
     maxEvents = 10_000,
-    maxBytes = 5_242_880,
+    maxBytes = 5_000_000,
     maxAgeMs = 604_800_000,
     onError,
     onDelivered,
@@ -238,7 +238,7 @@ export function createTransport(options: TransportOptions): Transport {
         add(createEntry(event.id, JSON.stringify(event), lane, Date.now()), 0);
         return true;
       });
-      if (!taken) drop('not-json');
+      if (!taken) drop('json');
     },
     flush,
     close() {

@@ -201,7 +201,7 @@ test('what cannot be written as JSON is reported, and nothing is thrown', async 
   const loop: Record<string, unknown> = {};
   loop['itself'] = loop;
   for (const bad of [loop, { id: 1n }, null, undefined, 7]) tab.send(bad as never);
-  expect(profile.errors.filter(({ code }) => code === 'not-json').length).toBeGreaterThanOrEqual(4);
+  expect(profile.errors.filter(({ code }) => code === 'json').length).toBeGreaterThanOrEqual(4);
 });
 
 test('callbacks of the site that throw do no harm', async () => {

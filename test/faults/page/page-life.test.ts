@@ -167,6 +167,8 @@ inEach(allDrivers, (set, name) => {
     it('a page put into the back/forward cache and taken out again delivers before and after, each event once', async () => {
       const run = aRun();
       const tab = await enter();
+      await tab.run((id) => sendMany(id, 1), `${run}first`);
+      await until('the page is at rest', () => tab.run(() => transport.waiting() === 0));
       await tab.run((id) => {
         sendMany(id, 5);
         document.title = 'left';
