@@ -174,7 +174,9 @@ const maxDepth = 100;
 
 function isDeeper(value: object, levels: number): boolean {
   if (levels < 0) return true;
-  for (const member of Object.values(value)) {
+  // What JSON.parse makes has no inherited members, and this makes no list of them for each event.
+  for (const name in value) {
+    const member: unknown = value[name as keyof typeof value];
     if (typeof member === 'object' && member !== null && isDeeper(member, levels - 1)) return true;
   }
   return false;
