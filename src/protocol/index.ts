@@ -5,3 +5,4 @@ export * from './cloud-event.ts';
 export * from './identity.ts';
 export * from './person.ts';
 export * from './problem.ts';
+export * from './profile.ts';

@@ -1,0 +1,81 @@
+// One attribute of a profile over a person's events: window, rules, limit, aggregation, in that order (jds-contract 4.4).
+// Exact and stateless: whatever was merged, came late or slid out of the window, the events of now decide.
+import type { CloudEvent, TemplateAttribute } from '../../protocol/index.ts';
+import { compare, holds, type Rule } from './rule.ts';
+import { type Comparable, comparable, formatResult } from './value.ts';
+
+/** An attribute with its rules parsed. */
+export interface CompiledAttribute {
+  attribute: TemplateAttribute;
+  rule: Rule | undefined;
+  /** Length of the window in milliseconds. */
+  lookBackMs: number;
+}
+
+export interface TimedEvent {
+  event: CloudEvent;
+  /** Milliseconds. */
+  correctedTime: number;
+}
+
+export interface Aggregate {
+  result: string;
+  error: string | null;
+  /** The events that were used, newest first. */
+  used: TimedEvent[];
+  /** When the oldest used event slides out of the window, milliseconds; the result may change then. */
+  changesAt: number | undefined;
+}
+
+const unitMs = { minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const;
+
+export function compileAttribute(attribute: TemplateAttribute, rule: Rule | undefined): CompiledAttribute {
+  return { attribute, rule, lookBackMs: attribute.lookBackPeriod * unitMs[attribute.lookBackDurationType] };
+}
+
+/** `events`: newest first, at least those of the attribute's type in its window. */
+export function aggregate(compiled: CompiledAttribute, events: Iterable<TimedEvent>, now: number): Aggregate {
+  const { attribute, lookBackMs } = compiled;
+  const { limit } = attribute;
+  const used: TimedEvent[] = [];
+  for (const timed of events) {
+    if (limit > 0 && used.length >= limit) break;
+    // The window is open at its old end: an event leaves it exactly lookBackMs after it happened.
+    if (timed.correctedTime <= now - lookBackMs || timed.correctedTime > now) continue;
+    if (matches(compiled, timed.event)) used.push(timed);
+  }
+  const oldest = used.at(-1);
+  return {
+    result: resultOf(attribute, used),
+    error: null,
+    used,
+    changesAt: oldest && oldest.correctedTime + lookBackMs,
+  };
+}
+
+export function matches({ attribute, rule }: CompiledAttribute, event: CloudEvent): boolean {
+  if (event.type !== attribute.event) return false;
+  if (!rule) return true;
+  return holds(rule, (condition) => {
+    if (condition.event !== event.type) return false;
+    return compare(comparable(event.data[condition.metaData], condition.dataType), condition);
+  });
+}
+
+function resultOf({ aggregationMode, metaData, metaDataType }: TemplateAttribute, used: readonly TimedEvent[]): string {
+  if (aggregationMode === 'Count') return String(used.length);
+  const values = used.flatMap(({ event }) => comparable(event.data[metaData], metaDataType) ?? []);
+  const texts = values.map((value) => formatResult(value, metaDataType));
+  if (aggregationMode === 'Value') return texts.join(',');
+  if (aggregationMode === 'Distinct') return [...new Set(texts)].join(',');
+  const numbers = values.filter((value) => typeof value === 'number');
+  if (numbers.length === 0) return '';
+  return formatResult(combine(aggregationMode, numbers), metaDataType === 'utc_datetime' ? 'utc_datetime' : 'double');
+}
+
+function combine(mode: 'Sum' | 'Max' | 'Min' | 'Average', numbers: readonly number[]): Comparable {
+  if (mode === 'Max') return numbers.reduce((a, b) => Math.max(a, b));
+  if (mode === 'Min') return numbers.reduce((a, b) => Math.min(a, b));
+  const sum = numbers.reduce((a, b) => a + b);
+  return mode === 'Sum' ? sum : sum / numbers.length;
+}

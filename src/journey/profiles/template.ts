@@ -1,0 +1,123 @@
+// A template as somebody posts it: checked whole, each fault named with its path, old spellings taken (jds-contract 4.2).
+import {
+  aggregationModes,
+  isObject,
+  lookBackDurationTypes,
+  metaDataTypes,
+  type RuleExpression,
+  type TemplateAttribute,
+} from '../../protocol/index.ts';
+import { createFaults, type Faults } from './fault.ts';
+import { parseRules } from './rule.ts';
+
+export interface NewTemplate {
+  name: string;
+  attributes: TemplateAttribute[];
+}
+
+const maxAttributes = 100;
+const maxTextLength = 200;
+/** Ten years: beyond any retention. */
+const maxLookBack = { days: 3660, hours: 87_840, minutes: 5_270_400 } as const;
+
+/** Throws 400 with the path of every fault. */
+export function parseTemplate(value: unknown): NewTemplate {
+  const faults = createFaults();
+  const body = isObject(value) ? value : {};
+  if (!isObject(value)) faults.expected('body', 'a template', value);
+  const name = text(body['name'], 'name', faults);
+  const list = body['attributes'];
+  if (!Array.isArray(list) || list.length === 0 || list.length > maxAttributes) {
+    faults.expected('attributes', `a list of 1 to ${maxAttributes} attributes`, list);
+  }
+  const attributes = Array.isArray(list)
+    ? list.map((item, index) => parseAttribute(item, `attributes[${index}]`, faults))
+    : [];
+  faults.throwAny('template');
+  return { name, attributes };
+}
+
+function parseAttribute(value: unknown, path: string, faults: Faults): TemplateAttribute {
+  if (!isObject(value)) faults.expected(path, 'an attribute', value);
+  const given = isObject(value) ? value : {};
+  const read = (member: string, ...older: string[]) =>
+    [member, ...older].map((key) => given[key]).find((one) => one !== undefined);
+  const metaDataType = oneOf(metaDataTypes, read('metaDataType', 'metadataType'), `${path}.metaDataType`, faults);
+  const aggregationMode = oneOf(aggregationModes, read('aggregationMode'), `${path}.aggregationMode`, faults);
+  const lookBackDurationType = oneOf(
+    lookBackDurationTypes,
+    read('lookBackDurationType', 'lookbackDurationType', 'durationType'),
+    `${path}.lookBackDurationType`,
+    faults,
+  );
+  if (needsNumbers(aggregationMode) && metaDataType === 'string') {
+    faults.expected(`${path}.metaDataType`, `integer or double for ${aggregationMode}`, metaDataType);
+  }
+  const rules = read('rules') ?? null;
+  parseRules(rules, `${path}.rules`, faults);
+  const widgetAttributes = parseWidgetAttributes(read('widgetAttributes'), `${path}.widgetAttributes`, faults);
+  return {
+    version: text(read('version') ?? '0.1', `${path}.version`, faults),
+    event: text(read('event'), `${path}.event`, faults),
+    metaData: text(read('metaData', 'metadata'), `${path}.metaData`, faults),
+    metaDataType,
+    limit: whole(read('limit'), `${path}.limit`, 0, 1_000_000, faults),
+    displayName: text(read('displayName'), `${path}.displayName`, faults),
+    lookBackDurationType,
+    lookBackPeriod: whole(
+      read('lookBackPeriod', 'lookbackPeriod'),
+      `${path}.lookBackPeriod`,
+      1,
+      maxLookBack[lookBackDurationType],
+      faults,
+    ),
+    aggregationMode,
+    verbose: flag(read('verbose') ?? false, `${path}.verbose`, faults),
+    ...(widgetAttributes && { widgetAttributes }),
+    rules: rules as RuleExpression | null,
+  };
+}
+
+function needsNumbers(mode: string): boolean {
+  return mode === 'Sum' || mode === 'Average' || mode === 'Max' || mode === 'Min';
+}
+
+function parseWidgetAttributes(value: unknown, path: string, faults: Faults): TemplateAttribute['widgetAttributes'] {
+  if (value === undefined || value === null) return undefined;
+  if (!isObject(value)) faults.expected(path, 'an object with a type', value);
+  const { type, tag } = isObject(value) ? value : {};
+  const kind = text(type, `${path}.type`, faults);
+  return tag === undefined || tag === null ? { type: kind } : { type: kind, tag: text(tag, `${path}.tag`, faults) };
+}
+
+function text(value: unknown, path: string, faults: Faults): string {
+  if (typeof value === 'string' && value.trim() !== '' && value.length <= maxTextLength) return value.trim();
+  faults.expected(path, `a text of 1 to ${maxTextLength} characters`, value);
+  return '';
+}
+
+function whole(value: unknown, path: string, least: number, most: number, faults: Faults): number {
+  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  if (Number.isInteger(number) && Number(number) >= least && Number(number) <= most) return Number(number);
+  faults.expected(path, `a whole number from ${least} to ${most}`, value);
+  return least;
+}
+
+/** Seen as a text in real templates (9.19). */
+function flag(value: unknown, path: string, faults: Faults): boolean {
+  if (typeof value === 'boolean') return value;
+  if (value === 'true' || value === 'false') return value === 'true';
+  faults.expected(path, 'true or false', value);
+  return false;
+}
+
+function oneOf<Word extends string>(
+  words: readonly [Word, ...Word[]],
+  value: unknown,
+  path: string,
+  faults: Faults,
+): Word {
+  const word = words.find((one) => one === value);
+  if (word === undefined) faults.expected(path, `one of ${words.join(', ')}`, value);
+  return word ?? words[0];
+}
