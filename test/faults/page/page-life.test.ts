@@ -80,7 +80,7 @@ inEach(allDrivers, (set, name) => {
       }, run);
       await expectInStore(set.stage, run, 5_000, 40_000);
       // On a busy machine single tasks are long; ours would be all of them.
-      expect(gaps.length).toBeLessThan(100);
+      expect(gaps.length).toBeLessThan(20);
     });
 
     it('a burst of 5,000 while the relay is down is kept, and arrives when it is up', async () => {
