@@ -72,7 +72,7 @@ describe('the file of the SQLite store', () => {
   it('brings an older file up to date step by step, and leaves it as it was where a step fails', async () => {
     const file = await aFile(3);
     const version = (db: Database.Database) => db.pragma('user_version', { simple: true });
-    const options = { cacheKib: 1_024, maxFilePages: Infinity };
+    const options = { cacheKib: 1_024, maxFileBytes: Infinity };
     const newest = Math.max(...migrations.map(({ number }) => number));
     const good = { number: newest + 1, sql: 'ALTER TABLE event ADD COLUMN later TEXT' };
     const bad = { number: newest + 2, sql: 'CREATE TABLE half (a); CREATE TABLE half (a)' };

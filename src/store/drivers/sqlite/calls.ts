@@ -12,7 +12,7 @@ import type { WriterCalls } from './writer.ts';
 export interface WriterSettings {
   file: string;
   cacheKib: number;
-  maxFilePages: number;
+  maxFileBytes: number;
   limits: AliasLimits;
   idSeed?: string | undefined;
   maxCommitEvents: number;
@@ -37,7 +37,7 @@ export type WriterMessage =
   | { ready: true; sequence: number; linksVersion: number }
   | { failed: string }
   /** Something was committed, or had to be rolled back; answers to its requests. */
-  | { sequence: number; linksVersion: number; walFrames: number; answers: Answer[] }
+  | { sequence: number; linksVersion: number; walBytes: number; answers: Answer[] }
   /** The disk or the file failed under a commit: nothing more can be promised. */
   | { fatal: string }
   | { closed: true };

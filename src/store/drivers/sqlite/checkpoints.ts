@@ -4,7 +4,7 @@ import type { LogState } from './upkeep-worker.ts';
 
 export interface CheckpointsOptions {
   /** A log longer than this is brought into the file. */
-  maxFrames: number;
+  maxBytes: number;
   /** The long part, beside the writer. */
   run: () => Promise<LogState>;
   /** The short part, in the writer. */
@@ -12,25 +12,25 @@ export interface CheckpointsOptions {
 }
 
 /** To be told the length of the log after each commit. */
-export type Checkpoints = (frames: number) => void;
+export type Checkpoints = (bytes: number) => void;
 
 /** The writer finishes what is shorter than this share of the limit; longer rests are worth another run. */
 const shortRest = 0.1;
 const maxRuns = 6;
 
-export function createCheckpoints({ maxFrames, run, finish }: CheckpointsOptions): Checkpoints {
+export function createCheckpoints({ maxBytes, run, finish }: CheckpointsOptions): Checkpoints {
   let running = false;
 
   const bringIn = async (): Promise<void> => {
     for (let runs = 0; runs < maxRuns; runs++) {
-      const { frames, checkpointed } = await run();
-      if (frames - checkpointed < maxFrames * shortRest) break;
+      const { bytes, checkpointedBytes } = await run();
+      if (bytes - checkpointedBytes < maxBytes * shortRest) break;
     }
     finish();
   };
 
-  return (frames) => {
-    if (running || frames < maxFrames) return;
+  return (bytes) => {
+    if (running || bytes < maxBytes) return;
     running = true;
     bringIn()
       // The upkeep thread is gone: the writer does it alone, as it would without that thread.

@@ -11,8 +11,8 @@ const oldestSqlite = '3.51.3';
 
 export interface FileOptions {
   cacheKib: number;
-  /** The file is full at so many pages; Infinity: at the end of the disk. */
-  maxFilePages: number;
+  /** The file is full at this size; Infinity: at the end of the disk. */
+  maxFileBytes: number;
 }
 
 /** The writing connection, migrated and checked. Throws an Error that says what is wrong with the file. */
@@ -22,9 +22,13 @@ export function openForWriting(file: string, options: FileOptions, steps: readon
     try {
       requireSqlite(db);
       requireOurs(db, file, steps);
+      // Only a new file takes it. Twice the usual: a tenth less work for each event than with pages of 4 KiB.
+      db.pragma('page_size = 8192');
       db.pragma('journal_mode = WAL');
       tune(db, options.cacheKib);
-      if (Number.isFinite(options.maxFilePages)) db.pragma(`max_page_count = ${options.maxFilePages}`);
+      if (Number.isFinite(options.maxFileBytes)) {
+        db.pragma(`max_page_count = ${Math.floor(options.maxFileBytes / pageBytesOf(db))}`);
+      }
       // Acknowledged means fsynced: FULL syncs the log in every commit. Checkpoints are made elsewhere (checkpoints.ts).
       db.pragma('synchronous = FULL');
       db.pragma('wal_autocheckpoint = 0');
@@ -68,6 +72,11 @@ export function lockFile(file: string): Db {
       },
     );
   }
+}
+
+/** Of this file: older ones have other pages. */
+export function pageBytesOf(db: Db): number {
+  return Number(db.pragma('page_size', { simple: true }));
 }
 
 function tune(db: Db, cacheKib: number): void {
@@ -117,7 +126,7 @@ function migrate(db: Db, steps: readonly Migration[]): void {
 /** Cheap signs of damage, whatever the size: a file shorter than it says, or a table that cannot be read at its ends. */
 function requireWhole(db: Db, file: string): void {
   const pages = Number(db.pragma('page_count', { simple: true }));
-  const pageBytes = Number(db.pragma('page_size', { simple: true }));
+  const pageBytes = pageBytesOf(db);
   const walBytes = existsSync(`${file}-wal`) ? statSync(`${file}-wal`).size : 0;
   if (walBytes === 0 && statSync(file).size < pages * pageBytes) {
     throw new Error(`${file} is damaged: expected ${pages * pageBytes} bytes, found ${statSync(file).size}. ${advice}`);

@@ -47,7 +47,6 @@ export interface SqliteStoreOptions {
   onFatal?: (message: string) => void;
 }
 
-const pageBytes = 4_096;
 /** Deletions go in steps of so many events, between which appends have their turn. */
 const stepEvents = 1_000;
 /** Keys of deliveries that are done are remembered for so long. */
@@ -68,17 +67,17 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const writer = await startWriter({
     file,
     cacheKib,
-    maxFilePages: Math.floor((options.maxFileBytes ?? Infinity) / pageBytes),
+    maxFileBytes: options.maxFileBytes ?? Infinity,
     limits: { ...defaultLimits, ...options.limits },
     idSeed: options.idSeed,
     maxCommitEvents: options.maxCommitEvents ?? 2_000,
     maxCommitBytes: options.maxCommitBytes ?? 4 * 2 ** 20,
     onFatal,
-    onWal: (frames) => checkpoints(frames),
+    onWal: (bytes) => checkpoints(bytes),
   });
   const upkeep = startWorkerClient('upkeep-worker', { file });
   const checkpoints = createCheckpoints({
-    maxFrames: Math.ceil((options.maxLogBytes ?? 128 * 2 ** 20) / pageBytes),
+    maxBytes: options.maxLogBytes ?? 128 * 2 ** 20,
     run: async () => (await upkeep.call('checkpoint', [])) as LogState,
     finish: () => writer.checkpoint('passive'),
   });
@@ -170,7 +169,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     },
     backup: async (to) => void (await upkeep.call('backup', [to])),
     async health() {
-      const { sequence, linksVersion, queueBytes, walFrames } = writer.state();
+      const { sequence, linksVersion, queueBytes, walBytes } = writer.state();
       const free = freeDiskBytes();
       const code = obstacle(0);
       return {
@@ -178,7 +177,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
         sequence,
         linksVersion,
         queueBytes,
-        walBytes: walFrames * pageBytes,
+        walBytes,
         freeDiskBytes: free,
         ...(code && { reason: problems[code].title }),
       };

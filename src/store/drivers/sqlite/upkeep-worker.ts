@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import type { Answer, UpkeepRequest } from './calls.ts';
+import { pageBytesOf } from './open-file.ts';
 
 export interface UpkeepCalls {
   /** Brings the log into the file without stopping the writer. */
@@ -13,9 +14,9 @@ export interface UpkeepCalls {
 }
 
 export interface LogState {
-  frames: number;
+  bytes: number;
   /** Of these are in the file. */
-  checkpointed: number;
+  checkpointedBytes: number;
 }
 
 const { file } = workerData as { file: string };
@@ -24,10 +25,11 @@ if (port) {
   const db = new Database(file, { fileMustExist: true, timeout: 5_000 });
   db.pragma('synchronous = FULL');
   db.pragma('wal_autocheckpoint = 0');
+  const pageBytes = pageBytesOf(db);
   const calls: UpkeepCalls = {
     checkpoint() {
       const [state] = db.pragma('wal_checkpoint(PASSIVE)') as { log: number; checkpointed: number }[];
-      return { frames: state?.log ?? 0, checkpointed: state?.checkpointed ?? 0 };
+      return { bytes: (state?.log ?? 0) * pageBytes, checkpointedBytes: (state?.checkpointed ?? 0) * pageBytes };
     },
     async backup(to) {
       if (existsSync(to)) throw new Error(`${to} exists: expected the path of a new file`);

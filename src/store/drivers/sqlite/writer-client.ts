@@ -23,31 +23,31 @@ export interface WriterClient {
 
 export interface WriterState extends Commit {
   queueBytes: number;
-  walFrames: number;
+  walBytes: number;
 }
 
 export interface WriterClientOptions extends WriterSettings {
   /** Called with a message for people when nothing can be promised any more. */
   onFatal: (message: string) => void;
-  onWal: (frames: number) => void;
+  onWal: (bytes: number) => void;
 }
 
 /** Rejects where the file cannot be opened, with a message that says why. */
 export async function startWriter({ onFatal, onWal, ...settings }: WriterClientOptions): Promise<WriterClient> {
   const pending = createPending();
   const listeners = new Set<(commit: Commit) => void>();
-  const state: WriterState = { sequence: 0, linksVersion: 0, queueBytes: 0, walFrames: 0 };
+  const state: WriterState = { sequence: 0, linksVersion: 0, queueBytes: 0, walBytes: 0 };
   const worker = startWorker('writer-worker', settings);
   const send = (message: WriterRequest, transfer: ArrayBuffer[] = []): void => worker.postMessage(message, transfer);
   let closed: (() => void) | undefined;
 
   const committed = (message: Extract<WriterMessage, { answers: unknown }>): void => {
-    const { sequence, linksVersion, walFrames } = message;
+    const { sequence, linksVersion, walBytes } = message;
     const changed = sequence > state.sequence || linksVersion > state.linksVersion;
-    Object.assign(state, { sequence, linksVersion, walFrames });
+    Object.assign(state, { sequence, linksVersion, walBytes });
     for (const answer of message.answers) pending.settle(answer);
     if (changed) for (const listener of listeners) listener({ sequence, linksVersion });
-    onWal(walFrames);
+    onWal(walBytes);
   };
 
   let ended = false;

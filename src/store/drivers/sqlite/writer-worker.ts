@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { Problem } from '../../../protocol/index.ts';
 import { putOff } from './append.ts';
 import type { Answer, WriterMessage, WriterRequest, WriterSettings } from './calls.ts';
-import { type Db, lockFile, openForWriting } from './open-file.ts';
+import { type Db, lockFile, openForWriting, pageBytesOf } from './open-file.ts';
 import { createWriter, type Writer, type WriterCalls } from './writer.ts';
 
 type Work = Extract<WriterRequest, { request: number }>;
@@ -74,7 +74,8 @@ function createCommitter(db: Db, writer: Writer, tell: (message: WriterMessage) 
     'RELEASE request',
     'ROLLBACK TO request',
   ].map((sql) => db.prepare(sql)) as [Statement, Statement, Statement, Statement, Statement, Statement];
-  const logFrames = db.prepare('PRAGMA wal_checkpoint(NOOP)');
+  const logState = db.prepare('PRAGMA wal_checkpoint(NOOP)');
+  const pageBytes = pageBytesOf(db);
 
   const answer = (work: Work): Answer => {
     const { request } = work;
@@ -100,8 +101,8 @@ function createCommitter(db: Db, writer: Writer, tell: (message: WriterMessage) 
       const answers = work.map(answer);
       writer.beforeCommit();
       commit.run();
-      const walFrames = (logFrames.get() as { log: number }).log;
-      tell({ sequence: writer.sequence(), linksVersion: writer.linksVersion(), walFrames, answers });
+      const walBytes = (logState.get() as { log: number }).log * pageBytes;
+      tell({ sequence: writer.sequence(), linksVersion: writer.linksVersion(), walBytes, answers });
     } catch (error) {
       if (!isFull(error)) {
         tell({ fatal: (error as Error).message });
@@ -110,7 +111,7 @@ function createCommitter(db: Db, writer: Writer, tell: (message: WriterMessage) 
       if (db.inTransaction) rollback.run();
       writer.rollBack(mark);
       const answers = work.map(noRoom);
-      tell({ ...mark, walFrames: 0, answers });
+      tell({ ...mark, walBytes: 0, answers });
     }
   };
 }
