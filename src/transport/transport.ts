@@ -153,7 +153,7 @@ export function createTransport(options: TransportOptions): Transport {
     const text = encodeBatch(batch.map(textOf));
     const small = maxFlights || text.length < gzipFromLength;
     const body = small ? text : await gzip(text).catch(() => text);
-    const keepalive = text.length < maxKeepaliveLength;
+    const keepalive = body.length < maxKeepaliveLength;
     const sentAt = Date.now();
     if (keepalive) putOff(batch, flightMs);
     const reply = await post(url(sentAt), body, keepalive);

@@ -64,23 +64,24 @@ inEach(allDrivers, (set, name) => {
       expect(await tabs[1].run(() => transport.waiting())).toBe(0);
     });
 
-    it('5,000 events in ten seconds: all arrive, and the page stays responsive', async () => {
+    // How responsive the page stays meanwhile is measured in bench/page/transport.mjs.
+    it('5,000 events in ten seconds: all arrive, and what is kept of them stays small', async () => {
       const run = aRun();
       const tab = await enter();
-      const gaps = await tab.run(async (id) => {
-        const long: number[] = [];
-        new PerformanceObserver((list) => long.push(...list.getEntries().map(({ duration }) => duration))).observe({
-          entryTypes: ['longtask'],
-        });
+      const most = await tab.run(async (id) => {
+        let most = 0;
         for (let from = 0; from < 5_000; from += 10) {
           sendMany(id, 10, { from });
           await new Promise((resolve) => setTimeout(resolve, 20));
+          most = Math.max(most, Object.values(localStorage).join('').length);
         }
-        return long;
+        return most;
       }, run);
       await expectInStore(set.stage, run, 5_000, 40_000);
-      // On a busy machine single tasks are long; ours would be all of them.
-      expect(gaps.length).toBeLessThan(20);
+      expect(most).toBeGreaterThan(0);
+      // The journal's share of the 5 MB that all of the site has.
+      expect(most).toBeLessThanOrEqual(200_000);
+      expect(await tab.run(() => transport.waiting())).toBe(0);
     });
 
     it('a burst of 5,000 while the relay is down is kept, and arrives when it is up', async () => {
