@@ -21,9 +21,17 @@ export interface Journal {
   _purge(): void;
 }
 
-/** `prefix` starts the names of all journals of the site key, and has the version of the format. */
-export function createJournal(prefix: string, outbox: Outbox, onAdopted: (entry: Entry) => void): Journal {
-  const storage = attempt(() => localStorage);
+/**
+ * `prefix` starts the names of all journals of the site key, and has the version of the format.
+ * `inMemory`: writes nothing to the device, and looks for nothing there.
+ */
+export function createJournal(
+  prefix: string,
+  outbox: Outbox,
+  inMemory: boolean | undefined,
+  onAdopted: (entry: Entry) => void,
+): Journal {
+  const storage = attempt(() => (inMemory ? undefined : localStorage));
   const store = createStore('waymark', 'waymark');
   let name = '';
   /** Set from when the lock is asked for. */
@@ -49,15 +57,15 @@ export function createJournal(prefix: string, outbox: Outbox, onAdopted: (entry:
   /** Undefined where the deep store is missing, blocked, full or broken. */
   async function deep<T>(work: (records: IDBObjectStore) => Promise<T>): Promise<T | undefined> {
     try {
-      return await store('readwrite', (records) => {
-        const done = work(records);
-        // Else it would end only with another turn of this page, which may be its last, and bar the next page's way.
-        records.transaction.commit();
-        return done;
-      });
-    } catch {
-      return undefined;
-    }
+      if (!inMemory)
+        return await store('readwrite', (records) => {
+          const done = work(records);
+          // Else it would end only with another turn of this page, which may be its last, and bar the next page's way.
+          records.transaction.commit();
+          return done;
+        });
+    } catch {}
+    return undefined;
   }
 
   /** True when all is on disk. */

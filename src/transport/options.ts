@@ -14,6 +14,8 @@ export interface TransportOptions {
   key: string;
   /** Told to the relay with each batch. Default `granted`. */
   consent?: Consent;
+  /** Keeps events in memory alone and writes nothing to the device: what is not answered for ends with the page. Default false. */
+  inMemory?: boolean;
   /** Wait before the first request of a page. Default 250. */
   firstFlushMs?: number;
   /** Longest wait of an event for company. Default 1,000. */

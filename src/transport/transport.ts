@@ -34,6 +34,7 @@ export function createTransport(options: TransportOptions): Transport {
     endpoint,
     key,
     consent = 'granted',
+    inMemory,
     firstFlushMs = 250,
     flushMs = 1_000,
     flushEvents = 20,
@@ -45,7 +46,7 @@ export function createTransport(options: TransportOptions): Transport {
     onDelivered,
   } = options;
   const outbox: Outbox = new Map();
-  const journal = createJournal(`waymark1.${key}.`, outbox, (entry) => add(entry, 3));
+  const journal = createJournal(`waymark1.${key}.`, outbox, inMemory, (entry) => add(entry, 3));
   const page = globalThis.document as (Document & { prerendering?: boolean }) | undefined;
   const counters: [made: number, dropped: number, retried: number, adopted: number] = [0, 0, 0, 0];
   /** Undefined until shown for the first time, false once closed. */
@@ -234,11 +235,11 @@ export function createTransport(options: TransportOptions): Transport {
 
   return {
     send(event, lane = 1) {
-      const taken = attempt(() => {
+      try {
         add(createEntry(event.id, JSON.stringify(event), lane, Date.now()), 0);
-        return true;
-      });
-      if (!taken) drop('json');
+      } catch {
+        drop('json');
+      }
     },
     flush,
     close() {

@@ -196,6 +196,20 @@ test('forget removes everything from memory and disk, of tabs that have gone too
   expect([tab.transport.waiting(), journals(), [...profile.deep]]).toEqual([0, [], []]);
 });
 
+test('in memory it delivers, writes nothing to the device, and leaves alone what others have left there', async () => {
+  const other = await profile.open();
+  other.send(anEvent());
+  other.crash();
+  const left = [journals(), profile.deep.size];
+  const tab = await profile.open({ inMemory: true });
+  tab.send(anEvent());
+  await profile.advance(200);
+  expect([journals(), profile.deep.size]).toEqual(left);
+  await profile.advance(5_000);
+  expect([tab.transport.waiting(), relay.stored.size]).toEqual([0, 1]);
+  expect([journals(), profile.deep.size]).toEqual(left);
+});
+
 test('what cannot be written as JSON is reported, and nothing is thrown', async () => {
   const tab = await profile.open();
   const loop: Record<string, unknown> = {};
