@@ -9,6 +9,7 @@ import { answerBroken, answerUnreadable, journey } from '../journey/index.ts';
 import { type Collect, createCollect, createDeadLetters, createRelayMetrics } from '../relay/index.ts';
 import { openSqliteStore, type Store } from '../store/index.ts';
 import { completeWorkspace, filesOf, type ServerConfig } from './config.ts';
+import { eraseLettersToo } from './erase-letters.ts';
 import { watchKeys } from './keys-watch.ts';
 import { operate } from './operate.ts';
 import { pageScripts, readPageScripts } from './page-scripts.ts';
@@ -90,7 +91,7 @@ async function assemble(config: ServerConfig, { access, store }: { access: Acces
     ...(cookie !== undefined && { cookie }),
   });
   await app.register(operate, { access, store, registry });
-  await app.register(journey, { access, store });
+  await app.register(journey, { access, store: eraseLettersToo(store, { letters: deadLetters, access }) });
   await app.register(pageScripts, { scripts: readPageScripts(config.pages) });
   const stop = async (): Promise<void> => {
     collect?.stop();
