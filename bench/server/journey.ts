@@ -1,24 +1,20 @@
 // How fast the Journey Data Service answers over HTTP, and how soon a stored event is seen on an open stream. The server
 // runs in a process of its own, with a full load of persons; the client shares the machine with it.
-// `node bench/server/journey.ts [events] [open streams]`
+// `node bench/server/journey.ts [events, 250,000] [open streams, 1,000] [file to keep or use again]`
+// The issue's shape is 10,000,000 and 10,000: 200,000 persons and 8 GB of disk.
 import { fork } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { startServer } from '../../src/server/index.ts';
-import { openSqliteStore, type Store } from '../../src/store/index.ts';
+import { anEvent, fill, heavy, heavyEvents, personsIn, requireFilled, workspace } from './persons.ts';
 
-const workspace = '64f000000000000000000001';
 const token = 'token-of-the-bench';
-const heavy = 'heavy@bench.test';
-const heavyEvents = 50_000;
-const eventsPerPerson = 50;
-const day = Date.UTC(2026, 0, 1);
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
 if (process.argv[2] === '--serve') await serve(process.argv[3] ?? '');
-else await measure(Number(process.argv[2] ?? 250_000), Number(process.argv[3] ?? 1_000));
+else await measure(Number(process.argv[2] ?? 250_000), Number(process.argv[3] ?? 1_000), process.argv[4]);
 
 async function serve(database: string): Promise<void> {
   const serverKeys = [{ name: 'bench', token, scopes: ['cjp:config_write' as const] }];
@@ -38,11 +34,13 @@ async function serve(database: string): Promise<void> {
   process.send?.({ url: server.url });
 }
 
-async function measure(events: number, streams: number): Promise<void> {
-  const folder = mkdtempSync(join(process.env['BENCH_DIR'] ?? '.', '.bench-'));
-  const database = join(folder, 'waymark.db');
+async function measure(events: number, streams: number, kept?: string): Promise<void> {
+  const folder = kept === undefined ? mkdtempSync(join(process.env['BENCH_DIR'] ?? '.', '.bench-')) : undefined;
+  const database = kept ?? join(folder ?? '.', 'waymark.db');
+  const persons = personsIn(events);
   try {
-    const persons = await fill(database, events);
+    if (existsSync(database)) await requireFilled(database, persons);
+    else await fill(database, persons);
     console.log(`${events} events, ${persons} persons, one in ten with 3 aliases; one with ${heavyEvents} events`);
     const server = fork(import.meta.filename, ['--serve', database], { execArgv: ['--expose-gc'] });
     const ask = (message?: string) =>
@@ -56,70 +54,8 @@ async function measure(events: number, streams: number): Promise<void> {
     server.disconnect();
     await new Promise((resolve) => server.once('exit', resolve));
   } finally {
-    rmSync(folder, { recursive: true });
+    if (folder !== undefined) rmSync(folder, { recursive: true });
   }
-}
-
-/** Fills a store through its own interface, 500 events a batch, as trusted senders would over a year. */
-async function fill(file: string, events: number): Promise<number> {
-  const store = await openSqliteStore({ file });
-  const persons = Math.floor((events - heavyEvents) / eventsPerPerson);
-  let batch: unknown[] = [];
-  let under: Promise<unknown>[] = [];
-  const flush = async (): Promise<void> => {
-    under.push(append(store, batch));
-    batch = [];
-    if (under.length < 20) return;
-    await Promise.all(under);
-    under = [];
-  };
-  for (let round = 0; round < eventsPerPerson; round += 1) {
-    for (let person = 0; person < persons; person += 1) {
-      batch.push(eventOf(person, round));
-      if (batch.length === 500) await flush();
-    }
-  }
-  for (let index = 0; index < heavyEvents; index += 1) {
-    batch.push(anEvent(`heavy-${index}`, heavy, 'email', day + index * 600_000, index));
-    if (batch.length === 500) await flush();
-  }
-  await flush();
-  await Promise.all(under);
-  await store.close();
-  return persons;
-}
-
-function eventOf(person: number, round: number): unknown {
-  const at = day + round * 7 * 86_400_000 + person * 1000;
-  const id = `event-${person}-${round}`;
-  if (person % 10 > 0 || round > 1) return anEvent(id, `person-${person}@bench.test`, 'email', at, round);
-  // One in ten is known by e-mail, phone and browser.
-  const previousidentity = round === 0 ? `visitor-${person}` : `+1555${String(person).padStart(7, '0')}`;
-  return { ...anEvent(id, `person-${person}@bench.test`, 'email', at, round), previousidentity };
-}
-
-function anEvent(id: string, identity: string, identitytype: string, at: number, index: number) {
-  return {
-    specversion: '1.0',
-    id,
-    type: index % 10 === 0 ? 'Payment' : 'webvisit',
-    source: 'bench:website',
-    time: new Date(at).toISOString(),
-    identity,
-    identitytype,
-    datacontenttype: 'application/json',
-    data: {
-      taskId: `web-${index % 1000}`,
-      category: index % 100 === 0 ? 'Water' : 'Power',
-      notes: 'Looked at the rates of mortgages and went on to another page. '.repeat(4),
-      uiData: { title: 'Website visit', subTitle: 'Rates', iconType: 'NewVisit' },
-    },
-  };
-}
-
-function append(store: Store, events: unknown[]): Promise<unknown> {
-  const body = new TextEncoder().encode(JSON.stringify(events));
-  return store.append({ workspace, sender: 'trusted', repeats: 'publish', receivedAt: Date.now(), body });
 }
 
 async function histories(url: string, persons: number): Promise<void> {
@@ -166,7 +102,7 @@ async function live(url: string, { persons, streams, rss }: Live): Promise<void>
     const seen = new Promise<void>((resolve) => waiting.set(id, resolve));
     times.push(
       await timeOf(async () => {
-        await post(url, anEvent(id, identity, 'email', Date.now(), i));
+        await post(url, anEvent({ id, identity, at: Date.now(), index: i }));
         await seen;
       }),
     );
@@ -195,8 +131,8 @@ function get(url: string, path: string): Promise<void> {
   return call(url, path, 'GET');
 }
 
-function post(url: string, event: unknown): Promise<void> {
-  return call(url, `/publish/v1/api/event?workspaceId=${workspace}`, 'POST', JSON.stringify(event));
+function post(url: string, event: string): Promise<void> {
+  return call(url, `/publish/v1/api/event?workspaceId=${workspace}`, 'POST', event);
 }
 
 function call(url: string, path: string, method: string, body?: string): Promise<void> {

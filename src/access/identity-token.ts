@@ -86,7 +86,8 @@ export interface VerifyOptions {
   unbound?: boolean;
 }
 
-export type Verdict = { proof: Proof } | { reason: string };
+/** `unknownKey`: its key may be added later, and the token be good then. */
+export type Verdict = { proof: Proof } | { reason: string; unknownKey?: true };
 
 const maxLifeSeconds = 24 * 60 * 60;
 const skewSeconds = 60;
@@ -97,7 +98,12 @@ export async function verifyIdentityToken(token: string, options: VerifyOptions)
   try {
     const { kid } = decodeProtectedHeader(token);
     const key = options.keys.find((candidate) => candidate.kid === kid && isValid(candidate, options.receivedAt));
-    if (!key) return { reason: `the token's kid ${JSON.stringify(kid ?? null)} names no key of this workspace` };
+    if (!key) {
+      return {
+        reason: `the token's kid ${JSON.stringify(kid ?? null)} names no key of this workspace`,
+        unknownKey: true,
+      };
+    }
     const { payload } = await jwtVerify(token, verifyingKey(key), {
       // One algorithm for one key: a public key never serves as an HMAC secret.
       algorithms: [key.alg],
@@ -124,7 +130,8 @@ function judge(payload: JWTPayload, options: VerifyOptions): Verdict {
     return { reason: 'identities is not a list of { identity, identitytype }' };
   }
   const proof: Proof = { identity: sub, identitytype: payload['identitytype'], identities };
-  return { proof: tid === undefined ? proof : { ...proof, temporaryId: tid } };
+  if (tid !== undefined) return { proof: { ...proof, temporaryId: tid } };
+  return { proof: { ...proof, single: { tokenId: String(payload.jti), until: exp * 1000 + graceMs } } };
 }
 
 function isNamedIdentity(value: unknown): value is NamedIdentity {

@@ -114,5 +114,6 @@ async function proofOf(event: WireEvent, token: string, context: ClaimContext): 
     }),
     receivedAt,
   });
-  return 'proof' in verdict ? { proof: verdict.proof } : { unproven: verdict.reason };
+  if ('proof' in verdict) return { proof: verdict.proof };
+  return { unproven: verdict.reason, ...(verdict.unknownKey && { unknownKey: true }) };
 }

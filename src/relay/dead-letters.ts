@@ -4,7 +4,7 @@
 // the words that one filters by.
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { appendFile, readdir, stat, unlink } from 'node:fs/promises';
+import { appendFile, readdir, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProblemCode, WireEvent } from '../protocol/index.ts';
 
@@ -35,6 +35,8 @@ export interface DeadLetters {
   list(): DeadLetter[];
   /** They were sent again. */
   settle(ids: readonly string[]): Promise<void>;
+  /** Takes letters out of their files for good, settled ones too; resolves when nothing of them is left. */
+  forget(concerns: (letter: DeadLetter) => boolean): Promise<void>;
   /** Resolves when what was kept is in its file. */
   flush(): Promise<void>;
 }
@@ -104,8 +106,31 @@ export function createDeadLetters(options: DeadLetterOptions): DeadLetters {
     async settle(ids) {
       if (ids.length > 0) await appendFile(join(folder, settledFile), `${ids.join('\n')}\n`, { mode: 0o600 });
     },
+    forget(concerns) {
+      // In turn with the writing, so that nothing is added to a file while it is written anew.
+      const forgotten = writing.then(() => removeFrom(folder, (line) => isConcerned(line, concerns)));
+      writing = forgotten.catch((error) => options.onError?.(error));
+      return forgotten;
+    },
     flush: () => writing,
   };
+
+  function isConcerned(line: string, concerns: (letter: DeadLetter) => boolean): boolean {
+    const letter = open(line, sealingKey);
+    return letter !== undefined && concerns(letter);
+  }
+}
+
+/** A stop in the middle leaves each file as it was or as it shall be. */
+async function removeFrom(folder: string, isConcerned: (line: string) => boolean): Promise<void> {
+  for (const name of lettersIn(folder)) {
+    const file = join(folder, name);
+    const lines = readLines(file);
+    const left = lines.filter((line) => !isConcerned(line));
+    if (left.length === lines.length) continue;
+    await writeFile(`${file}.new`, left.map((line) => `${line}\n`).join(''), { mode: 0o600 });
+    await rename(`${file}.new`, file);
+  }
 }
 
 function seal(event: WireEvent, key: Buffer): string {

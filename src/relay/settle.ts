@@ -1,7 +1,7 @@
 // From a batch that was read to its answer: limits, what is found out about each event, the store, and what is learnt
 // from what the store says.
 import type { IncomingMessage } from 'node:http';
-import { type BatchAnswer, type EventResult, Problem, type WireEvent } from '../protocol/index.ts';
+import { type BatchAnswer, type EventResult, Problem, type ProblemCode, type WireEvent } from '../protocol/index.ts';
 import type { AppendBatch, AppendResult, Finding, Store } from '../store/index.ts';
 import type { Admitted } from './admit.ts';
 import type { ReadBatch } from './batch-reader.ts';
@@ -132,8 +132,13 @@ async function append(
 }
 
 /** The store parsed the body a second time, in its own thread; the sender gets the ids as first read, and no sequence. */
-function toSender({ sequence: _internal, ...result }: AppendResult, ids: readonly (string | null)[]): EventResult {
-  return { ...result, id: ids[result.index] ?? result.id };
+function toSender(appended: AppendResult, ids: readonly (string | null)[]): EventResult {
+  const { index, result } = appended;
+  const id = ids[index] ?? appended.id;
+  // Nearly all; copying what else there may be takes longer.
+  if (appended.code === undefined) return { index, id, result };
+  const { sequence: _internal, ...told } = appended;
+  return { ...told, id };
 }
 
 /** The bytes as they came, unless events had to be changed. */
@@ -168,8 +173,8 @@ function learn(events: readonly (WireEvent | Problem)[], learnt: Learnt, context
     if (event instanceof Problem) continue;
     const outcome = outcomeOf(event, findings[index], results[index]);
     if (outcome) metrics?.claimed(sender.workspace.identity.verify, outcome);
-    const code = findings[index]?.refused?.code;
-    if (code === undefined || !mendable.has(code) || !context.deadLetters) continue;
+    const code = mendableCode(findings[index], sender.workspace.identity.verify);
+    if (code === undefined || !context.deadLetters) continue;
     const { type, source } = event;
     // The secret came with another event of the batch, and has to come again with this one alone.
     const secret = visitors[index]?.secret;
@@ -177,6 +182,14 @@ function learn(events: readonly (WireEvent | Problem)[], learnt: Learnt, context
     const letter = { at: context.receivedAt, key: sender.name, code, type, source, sent, event: whole };
     metrics?.deadLetter(code, context.deadLetters.keep(letter));
   }
+}
+
+/** Why an operator may want an event sent again, once what was wrong with the key is mended. */
+function mendableCode(finding: Finding | undefined, verify: 'enforce' | 'report' | 'off'): ProblemCode | undefined {
+  // Where claims are believed, the two are joined already.
+  if (finding?.unknownKey && verify === 'enforce') return 'identity-unproven';
+  const code = finding?.refused?.code;
+  return code !== undefined && mendable.has(code) ? code : undefined;
 }
 
 function outcomeOf(

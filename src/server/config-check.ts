@@ -24,9 +24,10 @@ export function checkConfig(value: unknown): ServerConfig {
   const check = createCheck(isObject(value) ? value : {}, '', faults);
   check.only('listen', 'database', 'keys', 'pages', 'workspaces', 'log', 'collect', 'limits', 'deadLetters');
   const listen = check.inner('listen', true);
-  listen.only('host', 'port');
+  listen.only('host', 'port', 'stopDelayMs');
   listen.needs('port', isPort, 'a port from 0 to 65535');
   listen.may('host', isText, 'a host name or address');
+  listen.may('stopDelayMs', isCount, 'a number of milliseconds');
   check.needs('database', isText, 'the path of a SQLite file');
   check.may('keys', isText, 'the path of a file');
   check.may('pages', isText, 'the path of a folder');

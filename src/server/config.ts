@@ -13,6 +13,8 @@ export interface ServerConfig {
     host?: string;
     /** 0 picks a free port. */
     port: number;
+    /** Milliseconds from the word to stop, from when on `/readyz` says 503, until no request is taken. Default 0. */
+    stopDelayMs?: number;
   };
   /** The SQLite file; created where it is missing. */
   database: string;

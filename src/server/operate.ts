@@ -8,17 +8,18 @@ interface OperateOptions {
   access: Access;
   store: Store;
   registry: Registry;
+  /** Whether the server was told to stop. */
+  isStopping: () => boolean;
 }
 
 /**
  * `/healthz`: the process answers. `/readyz`: it takes events; 503 with the reason where it does not, or is stopping.
  * `/metrics`: Prometheus, for holders of a server key with `cjp:config_read` or `cjp:config`.
  */
-export async function operate(app: FastifyInstance, { access, store, registry }: OperateOptions): Promise<void> {
-  let stopping = false;
-  app.addHook('preClose', async () => {
-    stopping = true;
-  });
+export async function operate(
+  app: FastifyInstance,
+  { access, store, registry, isStopping }: OperateOptions,
+): Promise<void> {
   collectDefaultMetrics({ register: registry });
   const readStore = storeGauges(store, registry);
 
@@ -26,8 +27,8 @@ export async function operate(app: FastifyInstance, { access, store, registry }:
 
   app.get('/readyz', async (_request, reply) => {
     const { ok, reason } = await store.health();
-    if (ok && !stopping) return { ok };
-    return reply.code(503).send({ ok: false, reason: stopping ? 'the server is stopping' : reason });
+    if (ok && !isStopping()) return { ok };
+    return reply.code(503).send({ ok: false, reason: isStopping() ? 'the server is stopping' : reason });
   });
 
   app.get('/metrics', async (request, reply) => {

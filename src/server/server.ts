@@ -9,6 +9,7 @@ import { answerBroken, answerUnreadable, journey } from '../journey/index.ts';
 import { type Collect, createCollect, createDeadLetters, createRelayMetrics } from '../relay/index.ts';
 import { openSqliteStore, type Store } from '../store/index.ts';
 import { completeWorkspace, filesOf, type ServerConfig } from './config.ts';
+import { eraseLettersToo } from './erase-letters.ts';
 import { watchKeys } from './keys-watch.ts';
 import { operate } from './operate.ts';
 import { pageScripts, readPageScripts } from './page-scripts.ts';
@@ -89,10 +90,15 @@ async function assemble(config: ServerConfig, { access, store }: { access: Acces
     ...(bodyTimeoutMs !== undefined && { bodyTimeoutMs }),
     ...(cookie !== undefined && { cookie }),
   });
-  await app.register(operate, { access, store, registry });
-  await app.register(journey, { access, store });
+  let stopping = false;
+  await app.register(operate, { access, store, registry, isStopping: () => stopping });
+  await app.register(journey, { access, store: eraseLettersToo(store, { letters: deadLetters, access }) });
   await app.register(pageScripts, { scripts: readPageScripts(config.pages) });
   const stop = async (): Promise<void> => {
+    stopping = true;
+    // Load balancers go on sending until they have seen that it is not ready.
+    const { stopDelayMs = 0 } = config.listen;
+    if (stopDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, stopDelayMs));
     collect?.stop();
     // Whoever does not read their answer must not keep a server from stopping.
     const impatience = setTimeout(() => app.server.closeAllConnections(), drainMs);

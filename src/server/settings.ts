@@ -15,6 +15,12 @@ export interface Setting {
 export const settings: readonly Setting[] = [
   setting('listen.host', 'host', 'text', 'address to listen on (127.0.0.1)'),
   setting('listen.port', 'port', 'number', 'port to listen on'),
+  setting(
+    'listen.stopDelayMs',
+    'stop-delay',
+    'number',
+    'milliseconds of 503 at /readyz before it stops taking requests (0)',
+  ),
   setting('database', 'database', 'text', 'the SQLite file'),
   setting('keys', 'keys', 'text', 'the file that `waymark keys` writes (DATABASE.keys.json)'),
   setting('pages', 'pages', 'text', 'folder of the built waymark.js and widget.js'),

@@ -112,6 +112,8 @@ export interface Finding {
   proof?: Proof;
   /** The event carried a token that was not good, and this is why; told to the sender beside `identity-unproven`. */
   unproven?: string;
+  /** It was not good because its key is not known here: that may be mended. */
+  unknownKey?: true;
 }
 
 /** The verified content of an identity token. */
@@ -122,6 +124,8 @@ export interface Proof {
   identities: { identity: string; identitytype: Identitytype }[];
   /** The temporaryId that the token is bound to; undefined where the workspace does not require one. */
   temporaryId?: string;
+  /** Of a token that is bound to none: it proves something to the first temporaryId that shows it, and to no other. */
+  single?: { tokenId: string /** Milliseconds; the token is good for nothing afterwards. */; until: number };
 }
 
 /** Same as what goes to the sender, with the sequence of the events that are new. */

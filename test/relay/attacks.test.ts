@@ -238,6 +238,29 @@ describe('an attacker with the public key', () => {
       expect(await types(url, victim)).not.toContain('webvisitOfAttacker');
     });
 
+    it('joins nobody with a token that names no browser and that another one showed first', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'waymark-'));
+      const config = aConfig(folder, {
+        workspaces: [{ ...theBank(folder), identity: { verify: 'enforce', unboundTokens: true } }],
+      });
+      let server = await startServer(config);
+      const { tid: _none, ...unbound } = claims;
+      const copied = await signed(unbound, mine);
+      const first = login(phone, victim, copied);
+      expect(await outcomes(server.url, [first])).toEqual(['ok']);
+      expect(await outcomes(server.url, [login(attacker, victim, copied)])).toEqual(['ok identity-unproven']);
+      // Nor after a restart; and the first browser may send again as often as it has to.
+      await server.close();
+      server = await startServer(config);
+      expect(await outcomes(server.url, [login(attacker, victim, copied)])).toEqual(['ok identity-unproven']);
+      expect(await outcomes(server.url, [first, login(phone, victim, copied)])).toEqual(['duplicate', 'ok']);
+      expect(await types(server.url, victim)).toEqual(['webvisitLogin', 'webvisitLogin']);
+      const another = await signed({ ...unbound, jti: 'y' }, mine);
+      expect(await outcomes(server.url, [login('laptop', victim, another)])).toEqual(['ok']);
+      await server.close();
+      rmSync(folder, { recursive: true });
+    });
+
     it('makes the relay check twenty tokens a batch at most', async () => {
       const good = await signed(claims, mine);
       const batch = Array.from({ length: 40 }, () => login(attacker, 'me@example.com', good));

@@ -62,6 +62,46 @@ describe('dead letters', () => {
     await server.close();
   });
 
+  it('mend a claim whose key was missing: sent again after the key is there, it joins, and the event is not doubled', async () => {
+    const folder = aFolder();
+    const [site] = bank(['webvisit*']);
+    const without = aConfigFile({ workspaces: [{ ...site, identityKeys: [] } as WorkspaceConfig] }, folder);
+    let server = await startServer(without.config);
+    const login = anEvent({
+      type: 'webvisitLogin',
+      identity: 'ruegreen@example.com',
+      identitytype: 'email',
+      previousidentity: 'visitor-1',
+      identitytoken: await aToken('visitor-1'),
+    });
+    const { identitytoken: _token, ...untold } = login;
+    const said = { ...untold, id: 'said-before' };
+    expect(await outcomes(server.url, [anEvent(secret), said, login])).toEqual([
+      'ok',
+      'ok identity-unproven',
+      'ok identity-unproven',
+    ]);
+    expect(await historyOf(server.url, 'ruegreen@example.com')).toEqual([]);
+    const retry = ['retry', '--config', without.file, '--url', `${server.url}/collect`];
+    // While the key is still missing it stays a letter.
+    expect((await run(retry)).status).toBe(0);
+    await server.close();
+    expect((await run(['retry', '--config', without.file, '--list'])).out).toEqual([
+      expect.stringContaining('identity-unproven'),
+    ]);
+
+    server = await startServer(aConfigFile({ workspaces: [site as WorkspaceConfig] }, folder).config);
+    const url = ['--url', `${server.url}/collect`];
+    expect(await run(['retry', '--config', without.file, ...url, '--code', 'identity-unproven'])).toMatchObject({
+      status: 0,
+      out: ['1 of 1 sent again'],
+    });
+    const history = await historyOf(server.url, 'ruegreen@example.com');
+    expect(history.map(({ type }) => type).sort()).toEqual(['webvisit', 'webvisitLogin', 'webvisitLogin']);
+    await server.close();
+    expect((await run(['retry', '--config', without.file, '--list'])).out).toEqual([]);
+  });
+
   it('that are refused again stay letters, and those of which the relay is away too', async () => {
     const folder = aFolder();
     const { file, config } = aConfigFile({ workspaces: bank(['webvisit']) }, folder);
@@ -91,6 +131,43 @@ describe('dead letters', () => {
     expect(text).toContain('webvisitLogin');
     for (const hidden of ['ruegreen', 'visitor-1', secret.temporarysecret, identitytoken])
       expect(text).not.toContain(hidden);
+  });
+
+  it('hold nothing of a person who was erased, and still what others sent', async () => {
+    const folder = aFolder();
+    const [site] = bank(['webvisit']);
+    const writer = { name: 'admin', token: 'admin-token-of-the-tests', scopes: ['cjp:config_write' as const] };
+    const { file, config } = aConfigFile(
+      { workspaces: [{ ...site, serverKeys: [writer] } as WorkspaceConfig] },
+      folder,
+    );
+    const server = await startServer(config);
+    const other = { identity: 'visitor-2', temporarysecret: 'secret-of-visitor-2', type: 'webvisitOther' };
+    const login = anEvent({
+      type: 'webvisitLogin',
+      identity: 'RueGreen@example.com',
+      identitytype: 'email',
+      previousidentity: 'visitor-1',
+    });
+    await outcomes(server.url, [anEvent(secret), anEvent({ type: 'webvisitMortgage' }), login, anEvent(other)]);
+    const token = await aToken('visitor-3', { identity: 'visitor-1', identitytype: 'customerId' });
+    await outcomes(server.url, [anEvent({ ...other, identitytoken: token })]);
+    const header = { authorization: `Bearer ${writer.token}` };
+    const base = `${server.url}/admin/v1/api/person/workspace-id/${workspace}`;
+    const found = await fetch(`${base}/aliases/visitor-1`, { headers: header });
+    const { data } = (await found.json()) as { data: { id: string }[] };
+    const erased = await fetch(`${base}/person-id/${data[0]?.id}/erase`, { method: 'POST', headers: header });
+    expect(erased.status).toBe(200);
+    const { out } = await run(['retry', '--config', file, '--list']);
+    expect(out.map((line) => line.split('\t')[3])).toEqual(['webvisitOther']);
+    // Not only left out of the list: the files hold one letter, and new ones still find their place.
+    const files = `${config.database}.dead-letters`;
+    const lines = () =>
+      readdirSync(files).flatMap((name) => readFileSync(join(files, name), 'utf8').trim().split('\n'));
+    expect(lines()).toHaveLength(1);
+    await outcomes(server.url, [anEvent(other)]);
+    await server.close();
+    expect(lines()).toHaveLength(2);
   });
 
   it('are bounded: what does not fit is refused all the same', async () => {

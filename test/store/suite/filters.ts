@@ -19,6 +19,10 @@ const values = [
   'a\\b',
   '2026-11-22T11:59:00Z',
   '*',
+  '*ATE*',
+  '*kelvin*',
+  'I*stanbul',
+  '*o "bo*',
 ];
 const names = ['category', 'Category', 'amount', 'ui.title', 'ui', 'tags', 'no such', 'x.y'];
 const attributes = ['type', 'TYPE', 'source', 'identity', 'time', 'previousidentity', 'id'];
@@ -71,6 +75,25 @@ export function describeFilters(open: OpenStore): void {
       );
     });
 
+    it('find by each comparison and value alone what fits and nothing else', async () => {
+      const store = await aStore({}, open);
+      await trusted(store, events());
+      const all = await store.history({ workspace });
+      for (const is of comparisons.filter((one) => one !== 'null')) {
+        for (const value of values) {
+          for (const field of ['category', 'ui.title']) {
+            const where: Condition = { in: 'data', field, is, value };
+            const found = await store.history({ workspace, where });
+            const wanted = all.filter((event) => fitsCondition(where, event));
+            expect(
+              found.map(({ event }) => event.id),
+              JSON.stringify(where),
+            ).toEqual(wanted.map(({ event }) => event.id));
+          }
+        }
+      }
+    });
+
     it('compare the time that is shown, which is the corrected one', async () => {
       const store = await aStore({}, open);
       // The page's clock is a day slow.
@@ -118,6 +141,9 @@ function events() {
     { category: 'water', amount: '10', 'ui.title': 'Water' },
     { Category: 'WATER', amount: 9.5, tags: ['Water', 10, null] },
     { category: null, amount: true, ui: 'Water' },
+    // The sign of Kelvin and the dotted capital I: in lower case they have an ASCII letter, in SQLite they have none.
+    { category: '300 \u212aelvin', amount: 5e21, ui: { title: '\u0130stanbul' } },
+    { category: 'so "bold', amount: 'Kelvin', tags: ['istanbul'] },
     { category: 'ü', amount: -1, x: { y: '' } },
     { category: `it's "so"`, amount: 1e21, tags: [] },
     { category: 'a\\b', ui: { TITLE: 'Water' } },

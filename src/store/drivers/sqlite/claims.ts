@@ -17,6 +17,7 @@ import { type Alias, type Aliases, canonicalOf, type Origin } from './aliases.ts
 import { type BatchDetails, sessionOf } from './append.ts';
 import type { EdgeDetails, Links } from './links.ts';
 import { createPossession, erased, notYours, type Refusal } from './possession.ts';
+import type { TokenUses } from './token-uses.ts';
 
 /** Why an event is under its alias, as stored: nothing but possession, a token, a trusted sender, a page's word. */
 export const grounds = { none: 0, token: 1, sender: 2, believed: 3 } as const;
@@ -56,7 +57,7 @@ interface Occasion {
   origin: Origin;
 }
 
-export function createPlacer(aliases: Aliases, links: Links): Placer {
+export function createPlacer(aliases: Aliases, links: Links, uses: TokenUses): Placer {
   const possession = createPossession(aliases);
 
   /** The alias of anything that the sender may name freely; refused while it is erased. */
@@ -88,6 +89,9 @@ export function createPlacer(aliases: Aliases, links: Links): Placer {
     return outcome.code;
   };
 
+  const isFirst = ({ workspace, batch }: Occasion, { single }: Proof, temporary: Alias): boolean =>
+    single === undefined || uses.isFirst(workspace, single, temporary.id, batch.receivedAt);
+
   const placeTrusted = (occasion: Occasion): Placement | Refusal => {
     const { event, workspace } = occasion;
     const alias = named(occasion, event.identity, event.identitytype);
@@ -110,7 +114,7 @@ export function createPlacer(aliases: Aliases, links: Links): Placer {
     const temporary = possession.possess(workspace, previous, occasion.origin);
     if ('refused' in temporary) return temporary === notYours ? unproven : temporary;
     const identitytype = event.identitytype as KnownIdentitytype;
-    const proven = proof !== undefined && vouches(proof, event, previous);
+    const proven = proof !== undefined && vouches(proof, event, previous) && isFirst(occasion, proof, temporary);
     const believed = batch.verify === 'off' || batch.verify === 'report';
     const unprovenCode = proven || batch.verify === 'off' ? undefined : 'identity-unproven';
     if (isBlocked(event.identity, identitytype)) {
@@ -132,7 +136,15 @@ export function createPlacer(aliases: Aliases, links: Links): Placer {
     const make = once(() => owner ?? aliases.create(workspace, event.identity, identitytype, occasion.origin));
     const placement: Placement = { alias: owner ?? make, grounds: proven ? grounds.token : grounds.believed };
     if (unprovenCode) placement.code = unprovenCode;
-    if (verdict === 'join' || verdict === 'already') {
+    const claim = proven && links.openClaim(workspace, temporary, event.identity);
+    if (verdict === 'join' && claim) {
+      // At once, also for a repeat: an event whose token could not be checked when it came first proves its claim now.
+      placement.alias = make();
+      const { code, linkId } = links.raise(claim, temporary, make(), edge(occasion, 'verified'));
+      const session = sessionOf(event);
+      if (code) placement.code = code;
+      else if (session && linkId !== undefined) links.prove(linkId, session, occasion.corrected);
+    } else if (verdict === 'join' || verdict === 'already') {
       placement.link = () => join(occasion, temporary, make(), edge(occasion, 'verified'), proven) ?? unprovenCode;
     } else placement.code = verdict;
     return placement;

@@ -55,18 +55,37 @@ function narrow(condition: Condition, bind: Bind): string | undefined {
   return narrowLeaf(condition, bind);
 }
 
-function narrowLeaf({ in: where, field, is, value }: Leaf, bind: Bind): string | undefined {
-  if (is !== 'equal' && is !== 'one-of') return undefined;
-  const wanted = [value].flat();
-  const name = field.toLowerCase();
-  if (where === 'event' && (name === 'type' || name === 'source')) {
-    return `e.${name} IN (SELECT id FROM name WHERE value IN (${wanted.map(bind).join(', ')}))`;
+function narrowLeaf(leaf: Leaf, bind: Bind): string | undefined {
+  const wanted = [leaf.value].flat();
+  const name = leaf.in === 'event' ? leaf.field.toLowerCase() : undefined;
+  // Compared with the corrected time, which is not in the body.
+  if (name === 'time' || wanted.length === 0) return undefined;
+  if (leaf.is === 'like' || leaf.is === 'like-ignoring-case') return narrowPattern(leaf.is, wanted[0] ?? '', bind);
+  if (leaf.is !== 'equal' && leaf.is !== 'one-of') return undefined;
+  if (name === 'type' || name === 'source') {
+    const ids = wanted.map((text) => `e.${name} = (SELECT id FROM name WHERE value = ${bind(text)})`);
+    return `(${ids.join(' OR ')})`;
   }
-  if (where === 'event' || wanted.length === 0 || !wanted.every(standsAsWritten)) return undefined;
+  if (!wanted.every(standsAsWritten)) return undefined;
   return `(${wanted.map((text) => `instr(e.body, ${bind(text)}) > 0`).join(' OR ')})`;
 }
 
 /** Whether an event that has this value shows the same characters in its JSON, which escapes some and rewrites numbers. */
 function standsAsWritten(text: string): boolean {
   return /^[\w .:@+-]{2,100}$/.test(text) && (Number.isNaN(Number(text)) || String(Number(text)) === text);
+}
+
+/** By the longest part between the wildcards that every text which fits shows in its JSON, where it is long enough. */
+function narrowPattern(is: 'like' | 'like-ignoring-case', pattern: string, bind: Bind): string | undefined {
+  if (is === 'like') {
+    const part = longest(pattern.split(/[^\w .:@+-]+/));
+    return part.length < 2 ? undefined : `instr(e.body, ${bind(part)}) > 0`;
+  }
+  // LIKE takes ASCII in either case. The Kelvin sign and the dotted capital I are a k and an i in lower case, but not to it.
+  const part = longest(pattern.toLowerCase().split(/[^a-hjl-z0-9 .:@+-]+/));
+  return part.length < 2 ? undefined : `e.body LIKE ${bind(`%${part}%`)}`;
+}
+
+function longest(parts: readonly string[]): string {
+  return parts.reduce((best, part) => (part.length > best.length ? part : best), '').slice(0, 100);
 }

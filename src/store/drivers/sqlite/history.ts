@@ -5,6 +5,7 @@ import type { HistoryQuery } from '../../store.ts';
 import { type CompiledCondition, compileCondition } from './condition.ts';
 import { type EventRow, eventColumns } from './hydrate.ts';
 import type { Db } from './open-file.ts';
+import { inTime } from './time-limit.ts';
 
 /** Place of an event in the order. */
 export interface Place {
@@ -87,7 +88,7 @@ function createPlaceFinder(prepare: (sql: string) => ReturnType<Db['prepare']>):
        ${bound ? `AND (e.corrected, e.sequence) ${bound.side} (@corrected, @sequence)` : ''}
        ${column === 'workspace' ? notErased : ''}
        ${after === undefined ? '' : 'AND e.sequence > @after'}
-       ${where ? `AND in_time() AND ${where.sql}` : ''}
+       ${where ? `AND ${inTime} AND ${where.sql}` : ''}
        ORDER BY e.corrected ${direction}, e.sequence ${direction} LIMIT @wanted`,
     );
     const values = { value, wanted, ...(after !== undefined && { after }), ...bound?.place, ...where?.values };
@@ -100,7 +101,7 @@ function createPlaceFinder(prepare: (sql: string) => ReturnType<Db['prepare']>):
     const direction = newestFirst ? 'DESC' : 'ASC';
     const statement = prepare(
       `SELECT e.corrected, e.sequence FROM event e
-       WHERE ${scope.aliases ? 'e.alias IN (SELECT value FROM json_each(@scope))' : 'e.workspace = @scope'} AND in_time()
+       WHERE ${scope.aliases ? 'e.alias IN (SELECT value FROM json_each(@scope))' : 'e.workspace = @scope'} AND ${inTime}
        ${bound ? `AND (e.corrected, e.sequence) ${bound.side} (@corrected, @sequence)` : ''}
        ${where ? `AND ${where.sql}` : ''}
        ORDER BY json_extract(e.body, @path) ${direction}, e.corrected DESC, e.sequence DESC LIMIT @wanted`,
@@ -137,7 +138,7 @@ function createPlaceFinder(prepare: (sql: string) => ReturnType<Db['prepare']>):
       const [column, values] = scope.aliases ? ['alias', scope.aliases] : ['workspace', [scope.workspace]];
       // Ids are not indexed on their own (random keys cost more than all else): without the sequence the scope is searched.
       const statement = prepare(
-        `SELECT e.corrected, e.sequence FROM event e WHERE e.${column} = @value AND in_time()
+        `SELECT e.corrected, e.sequence FROM event e WHERE e.${column} = @value AND ${inTime}
            ${sequence === undefined ? '' : 'AND e.sequence = @sequence'}
            AND instr(e.body, @text) > 0 AND json_extract(e.body, '$.id') = @id
          ORDER BY e.corrected DESC, e.sequence DESC LIMIT 1`,

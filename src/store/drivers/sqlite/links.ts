@@ -20,6 +20,8 @@ export interface Links {
   join(workspace: number, from: Alias, to: Alias, edge: EdgeDetails): LinkOutcome & { label: number };
   /** Keeps what somebody said without proof. Undefined where too much was said of this alias already. */
   claim(workspace: number, from: Alias, to: Claimed, edge: Omit<EdgeDetails, 'primary'>): number | undefined;
+  /** The provisional claim to a value; undefined also where somebody once removed a link between the two. */
+  openClaim(workspace: number, from: Alias, value: string): number | undefined;
   /** Notes that the link was proven in a session. */
   prove(linkId: number, session: string, at: number): void;
   /** Raises a claim to a joining edge. `to` owns the claimed value. */
@@ -63,6 +65,13 @@ export function createLinks(db: Db, limits: AliasLimits, firstVersion: number): 
   const claims = db.prepare(
     `SELECT id, to_value AS toValue FROM link WHERE from_alias = ? AND removed_at IS NULL AND trust = 'provisional'`,
   );
+  const openClaim = db
+    .prepare(
+      `SELECT id FROM link l WHERE workspace = ? AND from_alias = ? AND to_value = ?
+       AND removed_at IS NULL AND trust = 'provisional' AND NOT EXISTS (SELECT 1 FROM link r
+         WHERE r.from_alias = l.from_alias AND r.to_value = l.to_value AND r.removed_at IS NOT NULL)`,
+    )
+    .pluck();
   const insert =
     db.prepare(`INSERT INTO link (workspace, from_alias, to_alias, to_value, to_type, trust, cause, at, primary_alias)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
@@ -137,6 +146,9 @@ export function createLinks(db: Db, limits: AliasLimits, firstVersion: number): 
       );
       version += 1;
       return Number(made.lastInsertRowid);
+    },
+    openClaim(workspace, from, value) {
+      return openClaim.get(workspace, from.id, value) as number | undefined;
     },
     prove: (linkId, session, at) => void insertProof.run(linkId, session, at),
     raise(linkId, from, to, edge) {

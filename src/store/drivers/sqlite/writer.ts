@@ -16,6 +16,7 @@ import type { Db } from './open-file.ts';
 import { createPersonChangeCalls, type PersonChangeCalls } from './person-changes.ts';
 import { createPersonIds } from './person-ids.ts';
 import { createRetentionCalls, type RetentionCalls } from './retention.ts';
+import { createTokenUses } from './token-uses.ts';
 
 export interface WriterCalls
   extends LinkCalls,
@@ -57,7 +58,7 @@ export function createWriter(db: Db, settings: WriterSettings): Writer {
   const { append, ...appender } = createAppender(db, {
     names,
     workspaces,
-    placer: createPlacer(aliases, links),
+    placer: createPlacer(aliases, links, createTokenUses(db)),
     hashSeed: meta.hashSeed,
     sequence: meta.sequence,
   });

@@ -1,5 +1,5 @@
-// What the relay is measured against: the same HTTP server that parses the body, answers as the relay does, and throws
-// it all away. Also what a page's client would see if nothing were checked and nothing kept.
+// The least that could answer as the relay does: node:http that parses the body and throws it all away. Nothing is limited,
+// checked or kept, so it shows what Node and the client on the same machine can do at most.
 import { createServer } from 'node:http';
 
 const server = createServer((request, response) => {
