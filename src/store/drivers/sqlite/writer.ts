@@ -16,9 +16,11 @@ import type { Db } from './open-file.ts';
 import { createPersonChangeCalls, type PersonChangeCalls } from './person-changes.ts';
 import { createPersonIds } from './person-ids.ts';
 import { createRetentionCalls, type RetentionCalls } from './retention.ts';
+import { createVisitorCalls, type VisitorCalls } from './visitor-calls.ts';
 
 export interface WriterCalls
   extends LinkCalls,
+    VisitorCalls,
     PersonChangeCalls,
     DocumentCalls,
     Omit<DeliveryCalls, 'enqueue'>,
@@ -76,6 +78,7 @@ export function createWriter(db: Db, settings: WriterSettings): Writer {
     calls: {
       ...linkCalls,
       ...createPersonChangeCalls(db, linkParts, linkCalls),
+      ...createVisitorCalls(linkParts),
       ...createDocumentCalls(db, workspaces),
       ...createErasureCalls(db, { workspaces, aliases, links, onDelete }),
       ...createRetentionCalls(db, workspaces, onDelete),
