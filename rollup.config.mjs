@@ -67,6 +67,8 @@ export default [
   // What few pages use: loaded beside waymark.js when an option asks for it.
   library('src/tracker/more.ts', 'dist/waymark-more.js', { minify: true }),
   library('src/tracker/debug.ts', 'dist/waymark-debug.js', { minify: true }),
+  // For the pages that show a call code; they load it beside waymark.js.
+  script('src/tracker/call-code.ts', 'dist/waymark-call-code.js'),
   script('src/widget/script.ts', 'dist/widget.js', 'es2022'),
   chunks('src/tracker/index.ts', 'tracker'),
   library('src/transport/index.ts', 'dist/esm/transport.js', { minify: true }),

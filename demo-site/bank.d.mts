@@ -14,6 +14,8 @@ export interface BankOptions {
   identityKey: { kid: string; secret: string };
   /** With which the agent desk reads journeys. */
   deskToken: string;
+  /** With which the bank reads and erases what is known about its customers. */
+  bankToken?: string;
   /** Milliseconds. */
   now?: () => number;
 }

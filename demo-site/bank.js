@@ -1,13 +1,7 @@
 // The forms of Home Bank: log in, log out, confirm a phone. After the bank's own server has vouched for the visitor,
 // one call tells Waymark who it is. That is all a site has to do beyond the script tag.
-
-// The queue: calls made before waymark.js has arrived are kept and made then.
-window.waymark =
-  window.waymark ||
-  function queue(...call) {
-    queue.q = queue.q || [];
-    queue.q.push(call);
-  };
+import { get, onSubmit, post, tell } from './forms.js';
+import './privacy.js';
 
 showSession();
 onSubmit('login', logIn);
@@ -28,21 +22,20 @@ async function logIn(form) {
     password: form.password.value,
   });
   // Somebody else at the same device starts as a new visitor, before the bank's server binds its word to this browser.
-  waymark('expect', identity, { identitytype });
-  const { token } = await (await fetch('/api/token')).json();
+  tell('expect', identity, { identitytype });
+  const { token } = await get('/api/token');
   // Without a token (the browser takes no cookies) there is nobody whom the bank could vouch for.
-  if (token) waymark('identify', identity, { identitytype, token, type: 'webvisitLogin', source: 'home.com:login' });
+  if (token) tell('identify', identity, { identitytype, token, type: 'webvisitLogin', source: 'home.com:login' });
   location.assign('/account.html');
 }
 
 async function logOut() {
   await post('/api/logout', {});
-  waymark('reset');
+  tell('reset');
   location.assign('/');
 }
 
 async function sendCode(form) {
-  waymark('expect', form.phone.value, { identitytype: 'phone' });
   const { phone, pretendPhone } = await post('/api/sms/start', { phone: form.phone.value });
   const verify = document.getElementById('sms-verify');
   verify.dataset.phone = phone;
@@ -57,8 +50,11 @@ async function sendCode(form) {
 }
 
 async function confirmCode(form) {
-  const { phone, token } = await post('/api/sms/verify', { phone: form.dataset.phone, code: form.code.value });
-  if (token) waymark('optIn', { channel: 'sms', phone, token });
+  const { phone, ticket } = await post('/api/sms/verify', { phone: form.dataset.phone, code: form.code.value });
+  // Only now is it known whose phone it is. Had a number been typed wrong, nothing would have happened to the journey:
+  // the tracker starts a new visitor for another phone when it is proven, and then asks for the bank's word.
+  const token = async () => (await post('/api/sms/token', { ticket })).token;
+  tell('optIn', { channel: 'sms', phone, token });
   form.hidden = true;
   document.getElementById('sms-start').hidden = true;
   document.querySelector('[data-confirmed]').textContent = phone;
@@ -67,9 +63,10 @@ async function confirmCode(form) {
 
 /** The header's link, and on the account page the customer's name. */
 async function showSession() {
-  const { customer } = await (await fetch('/api/session')).json();
-  if (!customer) return;
   const link = document.querySelector('[data-session-link]');
+  if (!link) return;
+  const { customer } = await get('/api/session');
+  if (!customer) return;
   link.textContent = 'Account';
   link.href = '/account.html';
   const name = document.querySelector('[data-first-name]');
@@ -77,34 +74,6 @@ async function showSession() {
   name.textContent = `, ${customer.firstName}`;
   const phone = customer.phone ? ` and ${customer.phone}` : '';
   document.querySelector('[data-customer]').textContent = `We reach you under ${customer.email}${phone}.`;
-}
-
-function onSubmit(id, handle) {
-  const form = document.getElementById(id);
-  form?.addEventListener('submit', async (domEvent) => {
-    domEvent.preventDefault();
-    const button = form.querySelector('[type=submit]');
-    const message = form.querySelector('.message');
-    message.textContent = '';
-    button.disabled = true;
-    try {
-      await handle(form);
-    } catch (error) {
-      message.textContent = error.message;
-    }
-    button.disabled = false;
-  });
-}
-
-async function post(path, body) {
-  const response = await fetch(path, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.error);
-  return answer;
 }
 
 function fill(id, value) {

@@ -6,9 +6,11 @@ import { createServer } from 'node:http';
 import { createIdentityToken } from 'waymark/server';
 import { customers, findByLogin, findByPhone, identitiesOf } from './bank/customers.mjs';
 import { BadRequest, cookiesOf, readJson, sendJson } from './bank/http.mjs';
+import { createKnown } from './bank/known.mjs';
 import { createPages } from './bank/pages.mjs';
 import { createSessions } from './bank/sessions.mjs';
 import { createSmsCodes, readPhone } from './bank/sms-codes.mjs';
+import { createTickets } from './bank/tickets.mjs';
 
 /**
  * @param {object} options
@@ -20,15 +22,18 @@ import { createSmsCodes, readPhone } from './bank/sms-codes.mjs';
  * @param {string} options.siteKey
  * @param {{ kid: string, secret: string }} options.identityKey
  * @param {string} options.deskToken with which the agent desk reads journeys
+ * @param {string} [options.bankToken] server key with which the bank reads and erases what is known about its customers
  * @param {() => number} [options.now] milliseconds
  * @returns {Promise<{ url: string, close(): Promise<void> }>}
  */
 export async function startBank(options) {
   const { port, host = '127.0.0.1', publicHost = 'localhost', relayUrl, workspace, siteKey, identityKey } = options;
-  const { deskToken, now = Date.now } = options;
+  const { deskToken, bankToken, now = Date.now } = options;
   const relay = relayUrl.replace(/\/+$/, '');
   const sessions = createSessions();
   const codes = createSmsCodes({ now });
+  const tickets = createTickets({ now });
+  const known = createKnown({ relay, workspace, token: bankToken });
   const sendPage = createPages({ relay, siteKey });
 
   /** A token for this browser, or null where it has no temporaryId to bind one to (no consent, no cookies). */
@@ -60,9 +65,15 @@ export async function startBank(options) {
     const phone = readPhone(body.phone);
     const visitor = requireVisitor(request);
     codes.verify(phone, visitor, body.code);
+    sendJson(response, 200, { phone, ticket: tickets.give(phone) });
+  }
+
+  /** The bank's word for a phone that was just proven, for the temporaryId that the browser has by now. */
+  async function vouchForPhone(request, response) {
+    const phone = tickets.take((await readJson(request)).ticket);
     const customer = findByPhone(phone);
     const identities = customer ? identitiesOf(customer, 'phone') : [{ identity: phone, identitytype: 'phone' }];
-    sendJson(response, 200, { phone, token: await vouch(visitor, identities) });
+    sendJson(response, 200, { token: await vouch(visitorOf(request), identities) });
   }
 
   const api = {
@@ -83,11 +94,22 @@ export async function startBank(options) {
     },
     'POST /api/sms/start': startSms,
     'POST /api/sms/verify': verifySms,
+    'POST /api/sms/token': vouchForPhone,
+    'GET /api/known': async (request, response) => sendJson(response, 200, await known.show(requireCustomer(request))),
+    'GET /api/known/export': (request, response) => known.export(requireCustomer(request), response),
+    'POST /api/known/erase': async (request, response) =>
+      sendJson(response, 200, await known.erase(requireCustomer(request))),
     'GET /desk/config.json': (request, response) => {
       requireOwnDesk(request);
       sendJson(response, 200, { relayUrl: relay, workspace, token: deskToken });
     },
   };
+
+  function requireCustomer(request) {
+    const customer = sessions.of(request);
+    if (!customer) throw new BadRequest(401, 'Please log in first.');
+    return customer;
+  }
 
   async function answer(request, response) {
     const { pathname } = new URL(request.url ?? '/', 'http://bank');

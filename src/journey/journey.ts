@@ -4,6 +4,8 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import {
   type Access,
+  type CallCodes,
+  createCallCodes,
   createReadTokens,
   createTokenIssuers,
   type ReadTokens,
@@ -17,6 +19,7 @@ import { createEventStreams, type EventStreams, type EventStreamsOptions } from 
 import { createFeed, type Feed } from './feed.ts';
 import { JourneyError, sendJdsError } from './jds-error.ts';
 import { serveOpenApi } from './openapi.ts';
+import { callCodeCalls } from './routes/call-codes.ts';
 import { eventCalls } from './routes/events.ts';
 import { personDataCalls } from './routes/person-data.ts';
 import { personEditCalls } from './routes/person-edits.ts';
@@ -32,6 +35,8 @@ import { createWorkspaces, type Workspaces } from './workspaces.ts';
 export interface JourneyOptions {
   access: Access;
   store: Store;
+  /** Those that the relay issues. Default: of its own, which nobody issues. */
+  callCodes?: CallCodes;
   /** Milliseconds since 1970. */
   now?: () => number;
   streams?: Omit<EventStreamsOptions, 'now'>;
@@ -44,6 +49,7 @@ export interface JourneyContext {
   feed: Feed;
   streams: EventStreams;
   audit: Audit;
+  callCodes: CallCodes;
   readTokens: ReadTokens;
   tokenIssuers: TokenIssuers;
   workspaces: Workspaces;
@@ -67,6 +73,7 @@ export async function journey(app: FastifyInstance, options: JourneyOptions): Pr
     personCalls,
     personEditCalls,
     personLinkCalls,
+    callCodeCalls,
     personDataCalls,
     workspaceCalls,
     subscriptionCalls,
@@ -79,7 +86,7 @@ export async function journey(app: FastifyInstance, options: JourneyOptions): Pr
 
 async function createContext(
   app: FastifyInstance,
-  { access, store, streams: streamOptions }: JourneyOptions,
+  { access, store, callCodes = createCallCodes({ store }), streams: streamOptions }: JourneyOptions,
   now: () => number,
 ): Promise<JourneyContext> {
   const feed = await createFeed(store, (error) => app.log.error({ err: error }, 'reading the live feed failed'));
@@ -100,6 +107,7 @@ async function createContext(
     feed,
     streams,
     audit,
+    callCodes,
     readTokens: createReadTokens(await signingSecret(store), now),
     tokenIssuers: createTokenIssuers(now),
     workspaces: await createWorkspaces(access, store),

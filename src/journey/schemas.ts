@@ -31,6 +31,7 @@ type ComponentName =
   | 'Subscription'
   | 'TokenRequest'
   | 'Token'
+  | 'CallCode'
   | 'AuditEntry';
 
 export function ref(schema: ComponentName): Schema {
@@ -188,5 +189,9 @@ export const components: Record<ComponentName, Schema> = {
     { optional: ['use', 'identity', 'name', 'expiresInSeconds'] },
   ),
   Token: record({ token: text, expiresAt: time }),
+  CallCode: record(
+    { code: text, identity: text, identitytype: { enum: identitytypes.filter((one) => one !== 'temporaryId') } },
+    { optional: ['identity', 'identitytype'] },
+  ),
   AuditEntry: record({ at: time, caller: text, call: text, persons: texts, trackingId: text }),
 };

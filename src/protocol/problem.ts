@@ -68,6 +68,18 @@ export const problems = {
     status: 400,
     title: 'The event is not a valid CloudEvent of this service.',
   },
+  'visitor-unknown': {
+    status: 403,
+    title: 'The temporaryId has sent nothing yet, or its secret is wrong.',
+  },
+  'call-code-malformed': {
+    status: 400,
+    title: 'The request for a call code, or the code itself, is not of the expected form.',
+  },
+  'call-code-unknown': {
+    status: 404,
+    title: 'The call code is not valid here: never issued, used already, or expired.',
+  },
   'type-reserved': {
     status: 0,
     title: 'Events of this type or source come from server keys only.',

@@ -1,8 +1,7 @@
 // Who may send at all: a page with a site key and an allowed origin, or a trusted sender with a server key.
 import type { IncomingMessage } from 'node:http';
-import type { Access, Scope, Site, Workspace } from '../access/index.ts';
+import type { Access, Rate, Scope, Site, Workspace } from '../access/index.ts';
 import { Problem } from '../protocol/index.ts';
-import type { Rate } from './gcra.ts';
 
 export interface Admitted {
   workspace: Workspace;

@@ -1,13 +1,13 @@
 // How the collect endpoint answers: CORS headers whatever the status, because an answer that the page cannot read looks
 // like a dead network; problems as problem documents (RFC 9457); and how long to wait where the sender has to.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type BatchAnswer, encodeProblem, type Problem, problems } from '../protocol/index.ts';
+import { type BatchAnswer, type CallCodeAnswer, encodeProblem, type Problem, problems } from '../protocol/index.ts';
 
 /** Headers of every answer. Vary for caches; the id is found in the log. */
-export function answerHeaders(request: IncomingMessage, requestId: string): Record<string, string> {
+export function answerHeaders(request: IncomingMessage, requestId?: string): Record<string, string> {
   const headers: Record<string, string> = {
     vary: 'origin',
-    'x-request-id': requestId,
+    ...(requestId !== undefined && { 'x-request-id': requestId }),
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
   };
@@ -31,8 +31,13 @@ export function sendPreflight(response: ServerResponse, headers: Record<string, 
   response.end();
 }
 
-export function sendAnswer(response: ServerResponse, headers: Record<string, string>, answer: BatchAnswer): void {
-  send(response, 202, headers, 'application/json', JSON.stringify(answer));
+export function sendAnswer(
+  response: ServerResponse,
+  headers: Record<string, string>,
+  answer: BatchAnswer | CallCodeAnswer,
+  status = 202,
+): void {
+  send(response, status, headers, 'application/json', JSON.stringify(answer));
 }
 
 export function sendProblem(

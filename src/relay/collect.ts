@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parse as parseQuery } from 'node:querystring';
-import type { Access } from '../access/index.ts';
+import { type Access, createGcra } from '../access/index.ts';
 import { Problem, type ProblemCode, problems } from '../protocol/index.ts';
 import type { Store } from '../store/index.ts';
 import { admit } from './admit.ts';
@@ -13,7 +13,6 @@ import { type BatchLimits, batchLimits, readBatch } from './batch-reader.ts';
 import { clientAddress, networkOf } from './client-address.ts';
 import type { CookieRenewal } from './cookie-renewal.ts';
 import type { DeadLetters } from './dead-letters.ts';
-import { createGcra } from './gcra.ts';
 import type { RelayMetrics } from './metrics.ts';
 import { createPageCounters } from './page-counters.ts';
 import { createBodyReader } from './request-body.ts';

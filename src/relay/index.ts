@@ -1,9 +1,10 @@
 // The public endpoint: limits, checks, identity claims.
+export type { Rate } from '../access/index.ts';
 export * from './batch-reader.ts';
+export * from './call-code.ts';
 export * from './collect.ts';
 export type { CookieRenewal } from './cookie-renewal.ts';
 export * from './dead-letters.ts';
-export type { Rate } from './gcra.ts';
 export * from './metrics.ts';
 export { type ThrottleLimits, throttleLimits } from './throttle.ts';
 export type { FactsOptions } from './visitor-facts.ts';

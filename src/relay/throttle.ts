@@ -1,6 +1,6 @@
 // How much the relay takes from whom: from a site key, from a visitor, from an address, and altogether. Where something
 // must be shed, those who recently proved to hold their temporaryId go first: a part of every burst is theirs alone.
-import { createGcra, type Rate } from './gcra.ts';
+import { createGcra, type Rate } from '../access/index.ts';
 
 export interface ThrottleLimits {
   /** Events of one site key. Default 2,000 a second, 10,000 at once. A key's own limits go before. */

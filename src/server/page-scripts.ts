@@ -22,7 +22,7 @@ export interface PageScript {
 /** The scripts that are built; none in a source tree that was not. */
 export function readPageScripts(folder: string = builtFolder()): PageScript[] {
   const version = ownVersion();
-  return ['waymark', 'waymark-more', 'waymark-debug', 'widget'].flatMap((name) => {
+  return ['waymark', 'waymark-more', 'waymark-debug', 'waymark-call-code', 'widget'].flatMap((name) => {
     const file = join(folder, `${name}.js`);
     if (!existsSync(file)) return [];
     const text = readFileSync(file);

@@ -4,9 +4,16 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { Registry } from 'prom-client';
-import { type Access, createAccess } from '../access/index.ts';
+import { type Access, createAccess, createCallCodes } from '../access/index.ts';
 import { answerBroken, answerUnreadable, journey } from '../journey/index.ts';
-import { type Collect, createCollect, createDeadLetters, createRelayMetrics } from '../relay/index.ts';
+import {
+  type Collect,
+  createCallCodeEndpoint,
+  createCollect,
+  createDeadLetters,
+  createRelayMetrics,
+  type Endpoint,
+} from '../relay/index.ts';
 import { openSqliteStore, type Store } from '../store/index.ts';
 import { completeWorkspace, filesOf, type ServerConfig } from './config.ts';
 import { eraseLettersToo } from './erase-letters.ts';
@@ -53,6 +60,7 @@ async function assemble(config: ServerConfig, { access, store }: { access: Acces
   const files = filesOf(config);
   // Made after the logger that it writes to, and asked only once the server listens.
   let collect: Collect | undefined;
+  let callCode: Endpoint | undefined;
   const app = Fastify({
     logger:
       config.log === 'silent' ? false : { level: config.log ?? 'info', serializers: { req: withoutPersonalData } },
@@ -65,6 +73,7 @@ async function assemble(config: ServerConfig, { access, store }: { access: Acces
     serverFactory: (handler) =>
       createHttpServer((request, response) => {
         if (collect?.owns(request)) void collect.handle(request, response);
+        else if (callCode?.owns(request)) void callCode.handle(request, response);
         else handler(request, response);
       }, config),
   });
@@ -90,9 +99,18 @@ async function assemble(config: ServerConfig, { access, store }: { access: Acces
     ...(bodyTimeoutMs !== undefined && { bodyTimeoutMs }),
     ...(cookie !== undefined && { cookie }),
   });
+  const callCodes = createCallCodes({ store });
+  callCode = createCallCodeEndpoint({
+    access,
+    store,
+    callCodes,
+    log: app.log,
+    ...(trustedProxies !== undefined && { trustedProxies }),
+  });
   let stopping = false;
   await app.register(operate, { access, store, registry, isStopping: () => stopping });
-  await app.register(journey, { access, store: eraseLettersToo(store, { letters: deadLetters, access }) });
+  const journeyStore = eraseLettersToo(store, { letters: deadLetters, access });
+  await app.register(journey, { access, store: journeyStore, callCodes });
   await app.register(pageScripts, { scripts: readPageScripts(config.pages) });
   const stop = async (): Promise<void> => {
     stopping = true;

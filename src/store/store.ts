@@ -1,7 +1,7 @@
 // The Store: every event once, who is who, and what is to be delivered. Whatever it has acknowledged is on disk.
 // This file is the promise; drivers/ keep it, and one shared test suite holds every driver to it.
 // Time, ids and randomness come from outside, so that tests never wait.
-import type { CloudEvent, EventResult, Identitytype, ProblemCode } from '../protocol/index.ts';
+import type { CloudEvent, EventResult, Identitytype, KnownIdentitytype, ProblemCode } from '../protocol/index.ts';
 import type { DocumentStore } from './documents.ts';
 import type { PersonChanges } from './person-changes.ts';
 
@@ -26,6 +26,8 @@ export interface Store extends DocumentStore, PersonChanges {
 
   /** The person who owns an alias, by the settled look-up order (literal, phone digits, lower-case e-mail). */
   personOf(workspace: string, identity: string): Promise<PersonRecord | undefined>;
+  /** The person behind a temporaryId, whoever else may go by the same text. */
+  personOfVisitor(workspace: string, temporaryId: string): Promise<PersonRecord | undefined>;
   /** By public id; ids of merged-away persons answer as the survivor. */
   person(workspace: string, personId: string): Promise<PersonRecord | undefined>;
   persons(workspace: string, page: PersonsPage): Promise<PersonRecord[]>;
@@ -39,6 +41,14 @@ export interface Store extends DocumentStore, PersonChanges {
 
   /** Joins two aliases by an edge; creates those that are missing. Returns what became of it. */
   link(workspace: string, edge: NewLink): Promise<LinkOutcome>;
+  /**
+   * Joins the visitor behind a temporaryId to an identity by the rules of a proven login (design, "Who is joined with
+   * whom"): `refused` with `identity-conflict` where both are known as different people. Throws a Problem `not-found`
+   * for a temporaryId that is not there.
+   */
+  joinVisitor(workspace: string, visitor: VisitorIdentity, cause: LinkCause): Promise<LinkOutcome>;
+  /** Whether this is the secret that came with the first event of the temporaryId. False where there was none. */
+  holdsTemporaryId(workspace: string, temporaryId: string, secret: string): Promise<boolean>;
   /** Raises a provisional link to `agent` (or `api`): from now on it joins. */
   confirm(workspace: string, linkId: number, cause: LinkCause): Promise<LinkOutcome>;
   /** Removes an edge: an exact un-merge. False where it was not there. */
@@ -248,6 +258,12 @@ export interface LinkCause {
 export interface NewLink extends LinkCause {
   from: { value: string; identitytype: Identitytype };
   to: { value: string; identitytype: Identitytype };
+}
+
+export interface VisitorIdentity {
+  temporaryId: string;
+  identity: string;
+  identitytype: KnownIdentitytype;
 }
 
 export interface Link extends NewLink {

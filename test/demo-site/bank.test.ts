@@ -67,13 +67,21 @@ test('serves every page under a strict policy, and none of its own code', async 
     'contact.html',
     'sms-expert.html',
     'login.html',
+    'houses.html',
     'desk.html',
   ]) {
     const response = await fetch(`${bank.url}/${page}`);
     expect(response.status).toBe(200);
     expect(response.headers.get('content-security-policy')).toContain("script-src 'self' http://relay.example:1;");
   }
-  for (const path of ['/bank.mjs', '/bank/http.mjs', '/../package.json', '/%2e%2e/package.json', '/nothing.html'])
+  for (const path of [
+    '/bank.mjs',
+    '/parts/layout.html',
+    '/bank/http.mjs',
+    '/../package.json',
+    '/%2e%2e/package.json',
+    '/nothing.html',
+  ])
     expect((await fetch(bank.url + path)).status).toBe(404);
 });
 
@@ -129,7 +137,7 @@ test('vouches for a phone by its code, and names the e-mail where the phone is a
   const code = await codeFor('+1 (555) 0100-199');
   const { status, body } = await post('/api/sms/verify', { phone: '+15550100199', code });
   expect([status, body.phone]).toEqual([200, '+15550100199']);
-  expect(await claimsOf(body.token)).toMatchObject({
+  expect(await claimsOf((await post('/api/sms/token', body)).body.token)).toMatchObject({
     sub: '+15550100199',
     identitytype: 'phone',
     tid: 'visitor-1',
@@ -137,7 +145,8 @@ test('vouches for a phone by its code, and names the e-mail where the phone is a
   });
 
   const other = await post('/api/sms/verify', { phone: '+15550100142', code: await codeFor('+15550100142') });
-  expect(await claimsOf(other.body.token)).not.toHaveProperty('identities');
+  const word = await post('/api/sms/token', other.body);
+  expect(await claimsOf(word.body.token)).not.toHaveProperty('identities');
 });
 
 test('takes a code once, from the browser that asked, for the number it was for', async () => {
@@ -148,6 +157,38 @@ test('takes a code once, from the browser that asked, for the number it was for'
   expect(await post('/api/sms/verify', { phone: '+15550100142', code })).toMatchObject({ status: 400 });
   expect(await post('/api/sms/verify', { phone, code })).toMatchObject({ status: 200 });
   expect(await post('/api/sms/verify', { phone, code })).toMatchObject({ status: 400 });
+});
+
+test('gives its word for a phone once, soon, and for the temporaryId that the browser has by then', async () => {
+  const proven = async () =>
+    (await post('/api/sms/verify', { phone: '+15550100142', code: await codeFor('+15550100142') })).body;
+  const body = await proven();
+  const renewed = await post('/api/sms/token', body, { Cookie: 'wm_id=visitor-2.other' });
+  expect(await claimsOf(renewed.body.token)).toMatchObject({ sub: '+15550100142', tid: 'visitor-2' });
+  expect(await post('/api/sms/token', body)).toMatchObject({ status: 400 });
+  expect(await post('/api/sms/token', { ticket: 'guess' })).toMatchObject({ status: 400 });
+  const late = await proven();
+  time += 60_000;
+  expect(await post('/api/sms/token', late)).toMatchObject({ status: 400 });
+});
+
+test('says the visitor’s choice in the script tag, and takes Global Privacy Control for a refusal', async () => {
+  const consent = async (headers: Record<string, string>) =>
+    /data-consent="(\w+)"/.exec(await (await fetch(bank.url, { headers })).text())?.[1];
+  expect(await consent({})).toBe('pending');
+  expect(await consent({ Cookie: 'homebank_privacy=granted' })).toBe('granted');
+  expect(await consent({ Cookie: 'homebank_privacy=denied' })).toBe('denied');
+  expect(await consent({ Cookie: 'homebank_privacy="><script>' })).toBe('pending');
+  expect(await consent({ 'Sec-GPC': '1' })).toBe('denied');
+  expect(await consent({ 'Sec-GPC': '1', Cookie: 'homebank_privacy=granted' })).toBe('granted');
+});
+
+test('shows, exports and erases what is known only to whoever is logged in', async () => {
+  expect((await fetch(`${bank.url}/known.html`, { redirect: 'manual' })).status).toBe(302);
+  expect((await fetch(`${bank.url}/api/known`)).status).toBe(401);
+  expect((await fetch(`${bank.url}/api/known/export`)).status).toBe(401);
+  expect(await post('/api/known/erase', {})).toMatchObject({ status: 401 });
+  expect(await post('/api/known/erase', {}, { 'Sec-Fetch-Site': 'cross-site' })).toMatchObject({ status: 403 });
 });
 
 test('gives a code five tries and five minutes', async () => {

@@ -44,6 +44,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** Somebody who has allowed the bank to remember the visit. */
+async function aVisitor() {
+  const context = await browser.newContext();
+  await context.addCookies([{ name: 'homebank_privacy', value: 'granted', url: bankUrl }]);
+  return context;
+}
+
 test('takes other ports where the wanted ones are taken, and says so', () => {
   expect(output).toMatch(/Port \d+ is taken, so \d+ is used instead \(--port/);
   expect(output).toMatch(/Port \d+ is taken, so \d+ is used instead \(--relay-port/);
@@ -69,7 +76,7 @@ test('lists whoever is on the website, and shows the journey of the one who is p
   const desk = await browser.newPage();
   await desk.goto(`${bankUrl}/desk.html`);
   await desk.getByText('No visitor yet').waitFor();
-  const visitor = await (await browser.newContext()).newPage();
+  const visitor = await (await aVisitor()).newPage();
   await visitor.goto(`${bankUrl}/mortgage.html`);
   await desk.getByRole('button', { name: 'Anonymous visitor' }).click();
   await desk.locator('article', { hasText: 'Mortgage Rates' }).waitFor();
@@ -83,7 +90,7 @@ test('lists whoever is on the website, and shows the journey of the one who is p
 });
 
 test('knows a visitor’s phone after the SMS code, and says so to visitor and agent', async () => {
-  const visitor = await (await browser.newContext()).newPage();
+  const visitor = await (await aVisitor()).newPage();
   await visitor.goto(`${bankUrl}/sms-expert.html`);
   await visitor.locator('#phone').fill('+1 (555) 0100-142');
   await visitor.getByRole('button', { name: 'Send me a code' }).click();
@@ -108,7 +115,7 @@ test('goes on listing visitors after one whose page sent something odd', async (
 });
 
 test('keeps two customers at one device apart, also without a logout between them', async () => {
-  const visitor = await (await browser.newContext()).newPage();
+  const visitor = await (await aVisitor()).newPage();
   for (const [index, name] of ['Rue', 'Ola'].entries()) {
     await visitor.goto(`${bankUrl}/login.html`);
     await visitor.getByRole('button', { name: 'Fill in' }).nth(index).click();

@@ -42,7 +42,7 @@ async function visit(page: Page, name: string, title: RegExp): Promise<void> {
 }
 
 it('shows the agent the whole journey under the customer’s name, live, each visit once, across a crash of the relay', async () => {
-  const visitor = await stage.browser.newContext();
+  const visitor = await stage.newVisitor();
   const page = await visitor.newPage();
   await page.goto(stage.bankUrl);
   const temporaryId = await temporaryIdOf(visitor);
@@ -132,7 +132,7 @@ it('shows the agent the whole journey under the customer’s name, live, each vi
 }, 120_000);
 
 it('merges nothing for a login without a valid token', async () => {
-  const visitor = await stage.browser.newContext();
+  const visitor = await stage.newVisitor();
   const page = await visitor.newPage();
   await page.goto(stage.bankUrl);
   const temporaryId = await temporaryIdOf(visitor);

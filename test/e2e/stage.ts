@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium } from 'playwright';
+import { type Browser, type BrowserContext, chromium } from 'playwright';
 import { aConfig, deskToken, identityKey, siteKey, until, workspace } from '../helpers.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -25,6 +25,8 @@ export interface Stage {
   browser: Browser;
   bankUrl: string;
   relayUrl: string;
+  /** A visitor who has allowed the bank to remember the visit. */
+  newVisitor(): Promise<BrowserContext>;
   startRelay(): Promise<void>;
   /** `SIGTERM` stops it gracefully, `SIGKILL` in the middle of whatever it does. */
   stopRelay(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
@@ -74,6 +76,11 @@ export async function setTheStage(): Promise<Stage> {
     browser,
     bankUrl: site.url,
     relayUrl,
+    async newVisitor() {
+      const context = await browser.newContext();
+      await context.addCookies([{ name: 'homebank_privacy', value: 'granted', url: site.url }]);
+      return context;
+    },
     startRelay,
     stopRelay,
     async close() {

@@ -1,4 +1,5 @@
 // `waymark serve`: runs the server until it is told to stop, then answers what is under way and drains.
+import { refuseDemoSecrets } from '../demo-secrets.ts';
 import { readPageScripts } from '../page-scripts.ts';
 import { startServer } from '../server.ts';
 import type { Command } from './command.ts';
@@ -9,6 +10,7 @@ export const serve: Command = {
   usage: 'waymark serve --config FILE [--port N] [--database FILE] …',
   async run({ args, environment, print }) {
     const config = configOf(readOptions(args, configOptions).values, { environment });
+    refuseDemoSecrets(config);
     const server = await startServer(config);
     print(`waymark is listening on ${server.url}`);
     for (const { path, immutablePath, integrity } of readPageScripts(config.pages)) {

@@ -32,6 +32,35 @@ export function describeJoining(open: OpenStore): void {
       ]);
     });
 
+    it('joins a visitor to an identity without an event by the same rules, and makes no visitor', async () => {
+      const store = await aStore({}, open);
+      const by = { cause: 'agent:desk call-code', trust: 'agent' } as const;
+      const join = (temporaryId: string, identity: string, identitytype: 'phone' | 'email' = 'phone') =>
+        store.joinVisitor(workspace, { temporaryId, identity, identitytype }, by);
+      await send(store, pageEvent('b1'));
+      expect(await join('b1', '+15550100')).toMatchObject({ result: 'joined' });
+      expect(await join('b1', '1 555 0100')).toMatchObject({ result: 'already-joined' });
+      await login(store, 'b2', 'ann@x.com');
+      expect(await join('b2', '+15550100')).toMatchObject({ result: 'refused', code: 'identity-conflict' });
+      expect(await join('b2', 'eve@x.com', 'email')).toMatchObject({ result: 'refused', code: 'identity-conflict' });
+      expect(await valuesOf(store, 'b2')).toEqual(['b2', 'ann@x.com']);
+      await expect(join('b3', '+15550101')).rejects.toMatchObject({ code: 'not-found' });
+      expect(await store.personOf(workspace, '+15550101')).toBeUndefined();
+      expect((await store.personOfVisitor(workspace, 'b1'))?.id).toBe(
+        (await store.personOf(workspace, '+15550100'))?.id,
+      );
+      expect(await store.personOfVisitor(workspace, 'ann@x.com')).toBeUndefined();
+    });
+
+    it('knows who holds a temporaryId by the secret of its first event', async () => {
+      const store = await aStore({}, open);
+      await send(store, pageEvent('b1', { temporarysecret: 'right' }));
+      expect(await store.holdsTemporaryId(workspace, 'b1', 'right')).toBe(true);
+      expect(await store.holdsTemporaryId(workspace, 'b1', 'wrong')).toBe(false);
+      expect(await store.holdsTemporaryId(workspace, 'b2', 'right')).toBe(false);
+      expect(await store.holdsTemporaryId('64f000000000000000000009', 'b1', 'right')).toBe(false);
+    });
+
     it('lets no page name its browser like a customer: who asks for the customer would see that browser', async () => {
       const store = await aStore({}, open);
       for (const name of ['ann@x.com', '+15550100', '1 (555) 010-0']) {

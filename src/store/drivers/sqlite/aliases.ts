@@ -148,8 +148,8 @@ export function createAliases(db: Db, { salt, newId }: { salt: Buffer; newId: Ne
 }
 
 /** Whether this is the secret that was registered, compared in constant time. */
-export function holdsSecret(alias: Alias, secret: string): boolean {
-  return alias.secretHash !== null && timingSafeEqual(alias.secretHash, hashSecret(secret));
+export function holdsSecret({ secretHash }: Pick<Alias, 'secretHash'>, secret: string): boolean {
+  return secretHash !== null && timingSafeEqual(secretHash, hashSecret(secret));
 }
 
 /** Plain SHA-256: the secret is random, not a password, so a slow hash would protect nothing. */

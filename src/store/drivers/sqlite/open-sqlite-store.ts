@@ -116,6 +116,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     setPosition: (consumer, sequence) => writer.call('setPosition', consumer, sequence),
     history: async (query) => hydrate(await readers.call('history', query)),
     personOf: (workspace, identity) => readers.call('personOf', workspace, identity),
+    personOfVisitor: (workspace, temporaryId) => readers.call('personOfVisitor', workspace, temporaryId),
     person: (workspace, personId) => readers.call('person', workspace, personId),
     persons: (workspace, page) => readers.call('persons', workspace, page),
     createPerson: async (workspace, details, by) =>
@@ -123,6 +124,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     setName: async (workspace, personId, name) =>
       personById(workspace, await writer.call('setName', workspace, personId, name, now())),
     link: (workspace, edge) => writer.call('link', workspace, edge, now()),
+    joinVisitor: (workspace, visitor, cause) => writer.call('joinVisitor', workspace, visitor, cause, now()),
+    holdsTemporaryId: (...who) => readers.call('holdsTemporaryId', ...who),
     confirm: (workspace, linkId, cause) => writer.call('confirm', workspace, linkId, cause, now()),
     unlink: (workspace, linkId, cause) => writer.call('unlink', workspace, linkId, cause, now()),
     merge: async (workspace, primaryId, personIds, cause) =>

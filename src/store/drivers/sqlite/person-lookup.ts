@@ -5,6 +5,8 @@ import type { Db } from './open-file.ts';
 export interface PersonLookup {
   /** Ids of merged-away persons answer as the survivor. */
   byPersonId(workspace: number, personId: string): number | undefined;
+  /** Only temporaryIds: a customer number may be the same text. */
+  byTemporaryId(workspace: number, temporaryId: string): number | undefined;
   /**
    * The settled order: literal, phone digits, lower-case e-mail; in any spelling known identities come first. A page
    * chooses its temporaryId, so that must never stand in front of a customer of whom another spelling is known.
@@ -26,6 +28,7 @@ export function createPersonLookup(db: Db): PersonLookup {
   return {
     byPersonId: (workspace, personId) =>
       (own.get(workspace, personId) ?? former.get(workspace, personId)) as number | undefined,
+    byTemporaryId: (workspace, temporaryId) => literal.get(workspace, 0, temporaryId) as number | undefined,
     byIdentity: (workspace, identity) =>
       (literal.get(workspace, 1, identity) ??
         spelled.get(workspace, phoneDigits(identity) ?? null) ??

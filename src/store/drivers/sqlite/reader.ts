@@ -1,5 +1,6 @@
 // Everything that only reads, on a connection of its own. Each call sees one state of the file.
 import type { HistoryQuery, Link, PersonRecord, PersonsPage } from '../../store.ts';
+import { holdsSecret } from './aliases.ts';
 import { createDocumentReads, type DocumentReads } from './documents.ts';
 import type { Encoded } from './encoded.ts';
 import { countOf, createHistory, type Place, type Scope } from './history.ts';
@@ -16,9 +17,11 @@ export interface ReaderCalls extends DocumentReads {
   /** Events of a person, oldest first, behind a place. */
   page(workspace: string, personId: string, behind: Place | undefined, limit: number): Encoded<SentEvents>;
   personOf(workspace: string, identity: string): PersonRecord | undefined;
+  personOfVisitor(workspace: string, temporaryId: string): PersonRecord | undefined;
   person(workspace: string, personId: string): PersonRecord | undefined;
   persons(workspace: string, page: PersonsPage): PersonRecord[];
   explain(workspace: string, personId: string): Link[];
+  holdsTemporaryId(workspace: string, temporaryId: string, secret: string): boolean;
 }
 
 export function createReader(db: Db): ReaderCalls {
@@ -28,6 +31,7 @@ export function createReader(db: Db): ReaderCalls {
   const standings = createStandings(db);
   const workspaceId = db.prepare('SELECT id FROM workspace WHERE name = ?').pluck();
   const position = db.prepare('SELECT sequence FROM position WHERE consumer = ?').pluck();
+  const secretOf = db.prepare('SELECT secret_hash FROM alias WHERE workspace = ? AND kind = 0 AND value = ?').pluck();
   const aliasesOf = db.prepare('SELECT id FROM alias WHERE person = ? AND value IS NOT NULL').pluck();
   const rows = `SELECT ${eventColumns} FROM event e
     WHERE e.sequence > @after AND EXISTS (SELECT 1 FROM alias a WHERE a.id = e.alias AND a.value IS NOT NULL)`;
@@ -64,12 +68,17 @@ export function createReader(db: Db): ReaderCalls {
       return standings(scope ? history.page(scope, behind, limit) : []);
     },
     personOf: (workspace, identity) => record(lookup.byIdentity(number(workspace), identity)),
+    personOfVisitor: (workspace, temporaryId) => record(lookup.byTemporaryId(number(workspace), temporaryId)),
     person: (workspace, personId) => record(lookup.byPersonId(number(workspace), personId)),
     persons: (workspace, { limit, offset, ...order }) =>
       persons.page(number(workspace), { limit: countOf(limit, 0), offset: countOf(offset, 0), ...order }),
     explain(workspace, personId) {
       const label = lookup.byPersonId(number(workspace), personId);
       return label === undefined ? [] : persons.links(label);
+    },
+    holdsTemporaryId(workspace, temporaryId, secret) {
+      const secretHash = (secretOf.get(number(workspace), temporaryId) as Buffer | null | undefined) ?? null;
+      return holdsSecret({ secretHash }, secret);
     },
   };
 }

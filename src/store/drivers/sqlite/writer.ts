@@ -17,9 +17,11 @@ import { createPersonChangeCalls, type PersonChangeCalls } from './person-change
 import { createPersonIds } from './person-ids.ts';
 import { createRetentionCalls, type RetentionCalls } from './retention.ts';
 import { createTokenUses } from './token-uses.ts';
+import { createVisitorCalls, type VisitorCalls } from './visitor-calls.ts';
 
 export interface WriterCalls
   extends LinkCalls,
+    VisitorCalls,
     PersonChangeCalls,
     DocumentCalls,
     Omit<DeliveryCalls, 'enqueue'>,
@@ -77,6 +79,7 @@ export function createWriter(db: Db, settings: WriterSettings): Writer {
     calls: {
       ...linkCalls,
       ...createPersonChangeCalls(db, linkParts, linkCalls),
+      ...createVisitorCalls(linkParts),
       ...createDocumentCalls(db, workspaces),
       ...createErasureCalls(db, { workspaces, aliases, links, onDelete }),
       ...createRetentionCalls(db, workspaces, onDelete),

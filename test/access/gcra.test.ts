@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createGcra } from '../../src/relay/gcra.ts';
+import { createGcra } from '../../src/access/gcra.ts';
 
 function aLimit(options: { perSecond: number; burst: number; maxNames?: number }) {
   const clock = { ms: 1000 };
