@@ -10,6 +10,7 @@ import {
   type TokenIssuers,
 } from '../access/index.ts';
 import type { Store } from '../store/index.ts';
+import { type Actions, createActions } from './actions/actions.ts';
 import { type Audit, createAudit } from './audit.ts';
 import { readBodies } from './body.ts';
 import { type Call, serveCall } from './call.ts';
@@ -17,6 +18,7 @@ import { createEventStreams, type EventStreams, type EventStreamsOptions } from 
 import { createFeed, type Feed } from './feed.ts';
 import { JourneyError, sendJdsError } from './jds-error.ts';
 import { serveOpenApi } from './openapi.ts';
+import { createTemplates, type Templates } from './profiles/templates.ts';
 import { eventCalls } from './routes/events.ts';
 import { personDataCalls } from './routes/person-data.ts';
 import { personEditCalls } from './routes/person-edits.ts';
@@ -24,7 +26,9 @@ import { personLinkCalls } from './routes/person-links.ts';
 import { personCalls } from './routes/persons.ts';
 import { streamCalls } from './routes/streams.ts';
 import { subscriptionCalls } from './routes/subscriptions.ts';
+import { templateCalls } from './routes/templates.ts';
 import { tokenCalls } from './routes/tokens.ts';
+import { viewCalls } from './routes/views.ts';
 import { webhookCalls } from './routes/webhooks.ts';
 import { workspaceCalls } from './routes/workspaces.ts';
 import { createWorkspaces, type Workspaces } from './workspaces.ts';
@@ -47,6 +51,8 @@ export interface JourneyContext {
   readTokens: ReadTokens;
   tokenIssuers: TokenIssuers;
   workspaces: Workspaces;
+  templates: Templates;
+  actions: Actions;
   /** All calls, as they are declared: the OpenAPI document is made from them. */
   calls: Call[];
   now: () => number;
@@ -72,6 +78,8 @@ export async function journey(app: FastifyInstance, options: JourneyOptions): Pr
     subscriptionCalls,
     webhookCalls,
     tokenCalls,
+    templateCalls,
+    viewCalls,
   ];
   for (const group of groups) for (const call of group(context)) serveCall(app, context, call);
   serveOpenApi(app, context.calls);
@@ -103,6 +111,8 @@ async function createContext(
     readTokens: createReadTokens(await signingSecret(store), now),
     tokenIssuers: createTokenIssuers(now),
     workspaces: await createWorkspaces(access, store),
+    templates: createTemplates(store, now),
+    actions: createActions(store, now),
     calls: [],
     now,
   };

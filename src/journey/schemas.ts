@@ -1,12 +1,11 @@
 // JSON Schemas of what the API takes and answers (jds-contract 0.4, 1.1, 3.1, 6). They stand in the OpenAPI document, and
 // the tests hold every answer to them.
 import { identitytypes } from '../protocol/index.ts';
+import { profileComponents } from './profiles/schemas.ts';
+import { listOf, record, type Schema, text, texts, time } from './schema-parts.ts';
 
-export type Schema = { [keyword: string]: unknown };
+export { envelope, listOf, record, type Schema, text, texts } from './schema-parts.ts';
 
-export const text: Schema = { type: 'string' };
-export const texts: Schema = { type: 'array', items: text };
-const time: Schema = { type: 'string', format: 'date-time' };
 const name: Schema = { type: ['string', 'null'] };
 const identitytype: Schema = { type: 'string', enum: [...identitytypes] };
 const personId: Schema = { type: 'string', pattern: '^[0-9a-f]{24}$' };
@@ -31,28 +30,13 @@ type ComponentName =
   | 'Subscription'
   | 'TokenRequest'
   | 'Token'
-  | 'AuditEntry';
+  | 'AuditEntry'
+  | 'Template'
+  | 'NewTemplate'
+  | 'View';
 
 export function ref(schema: ComponentName): Schema {
   return { $ref: `#/components/schemas/${schema}` };
-}
-
-export function listOf(items: Schema): Schema {
-  return { type: 'array', items };
-}
-
-/** An object that has these members, all of them, and no others unless `open`. */
-export function record(
-  properties: Record<string, Schema>,
-  { optional = [], open = false }: { optional?: string[]; open?: boolean } = {},
-): Schema {
-  const required = Object.keys(properties).filter((member) => !optional.includes(member));
-  return { type: 'object', properties, required, additionalProperties: open };
-}
-
-export function envelope(data: Schema): Schema {
-  const meta = record({ organizationId: text, workspaceId: text }, { open: true });
-  return record({ meta, data });
 }
 
 const aliasLists = { phone: texts, email: texts, customerId: texts, temporaryId: texts, socialId: texts };
@@ -189,4 +173,5 @@ export const components: Record<ComponentName, Schema> = {
   ),
   Token: record({ token: text, expiresAt: time }),
   AuditEntry: record({ at: time, caller: text, call: text, persons: texts, trackingId: text }),
+  ...profileComponents,
 };
