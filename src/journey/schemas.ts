@@ -1,6 +1,7 @@
 // JSON Schemas of what the API takes and answers (jds-contract 0.4, 1.1, 3.1, 6). They stand in the OpenAPI document, and
 // the tests hold every answer to them.
 import { identitytypes } from '../protocol/index.ts';
+import { actionComponents } from './actions/schemas.ts';
 import { profileComponents } from './profiles/schemas.ts';
 import { listOf, record, type Schema, text, texts, time } from './schema-parts.ts';
 
@@ -33,7 +34,13 @@ type ComponentName =
   | 'AuditEntry'
   | 'Template'
   | 'NewTemplate'
-  | 'View';
+  | 'View'
+  | 'Action'
+  | 'NewAction'
+  | 'ActionFire'
+  | 'WebhookDelivery'
+  | 'WebhookEndpoint'
+  | 'SigningSecrets';
 
 export function ref(schema: ComponentName): Schema {
   return { $ref: `#/components/schemas/${schema}` };
@@ -174,4 +181,5 @@ export const components: Record<ComponentName, Schema> = {
   Token: record({ token: text, expiresAt: time }),
   AuditEntry: record({ at: time, caller: text, call: text, persons: texts, trackingId: text }),
   ...profileComponents,
+  ...actionComponents,
 };

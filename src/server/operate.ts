@@ -8,13 +8,18 @@ interface OperateOptions {
   access: Access;
   store: Store;
   registry: Registry;
+  /** What does not keep the server from taking events, but wants somebody's attention. */
+  warnings: () => string[];
 }
 
 /**
  * `/healthz`: the process answers. `/readyz`: it takes events; 503 with the reason where it does not, or is stopping.
  * `/metrics`: Prometheus, for holders of a server key with `cjp:config_read` or `cjp:config`.
  */
-export async function operate(app: FastifyInstance, { access, store, registry }: OperateOptions): Promise<void> {
+export async function operate(
+  app: FastifyInstance,
+  { access, store, registry, warnings }: OperateOptions,
+): Promise<void> {
   let stopping = false;
   app.addHook('preClose', async () => {
     stopping = true;
@@ -26,7 +31,8 @@ export async function operate(app: FastifyInstance, { access, store, registry }:
 
   app.get('/readyz', async (_request, reply) => {
     const { ok, reason } = await store.health();
-    if (ok && !stopping) return { ok };
+    const told = warnings();
+    if (ok && !stopping) return { ok, ...(told.length > 0 && { warnings: told }) };
     return reply.code(503).send({ ok: false, reason: stopping ? 'the server is stopping' : reason });
   });
 

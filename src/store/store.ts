@@ -68,7 +68,7 @@ export interface Store extends DocumentStore, PersonChanges, FactStore, NoteStor
   retryAt(id: number, at: number, error: string): Promise<void>;
   /** Gives up on a delivery, keeping it with its reason. */
   bury(id: number, error: string): Promise<void>;
-  /** Makes buried deliveries due again; returns how many. */
+  /** Makes buried deliveries due again, as if never tried; returns how many. */
   replay(lane: string, filter?: { ids?: number[]; buriedAfter?: number }): Promise<number>;
 
   /** Everything known about a person, one JSON text a line: person, links, events oldest first. */

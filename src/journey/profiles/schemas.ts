@@ -5,7 +5,7 @@ import { listOf, record, type Schema, text, texts, time } from '../schema-parts.
 const id: Schema = { type: 'string', pattern: '^[0-9a-f]{24}$' };
 
 /** Rules as they are shown: the grammar's members and the parsed ones beside them. */
-const rules: Schema = {
+export const shownRules: Schema = {
   oneOf: [
     { type: 'null' },
     record({ type: { const: 'single' }, logic: { const: 'SINGLE' }, condition: text, value: text }, { open: true }),
@@ -34,7 +34,7 @@ const attribute = record(
     aggregationMode: { enum: [...aggregationModes] },
     verbose: { type: 'boolean' },
     widgetAttributes: record({ type: text, tag: text }, { optional: ['tag'] }),
-    rules,
+    rules: shownRules,
   },
   { optional: ['widgetAttributes'] },
 );
