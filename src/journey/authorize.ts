@@ -18,7 +18,11 @@ type Permission =
   | 'writePersons'
   | 'mergeToPrimary'
   | 'readWorkspaces'
-  | 'writeWorkspaces';
+  | 'writeWorkspaces'
+  | 'readTemplates'
+  | 'writeTemplates'
+  | 'readActions'
+  | 'writeActions';
 
 /** The table of jds-contract 0.3. `full admin` of Webex is `cjds:admin_org_write` here. */
 export const allowed: Record<Permission, readonly Scope[]> = {
@@ -30,6 +34,10 @@ export const allowed: Record<Permission, readonly Scope[]> = {
   mergeToPrimary: ['cjp:config_write'],
   readWorkspaces: ['cjp:config_read', 'cjp:config_write', 'cjds:admin_org_read', 'cjds:admin_org_write'],
   writeWorkspaces: ['cjp:config_write', 'cjds:admin_org_write'],
+  readTemplates: everyReader,
+  writeTemplates: ['cjp:config_write', 'cjds:admin_org_write'],
+  readActions: ['cjp:config_read', 'cjp:config_write'],
+  writeActions: ['cjp:config_write'],
 };
 
 export interface JourneyCaller {

@@ -12,6 +12,9 @@ import {
   type TokenIssuers,
 } from '../access/index.ts';
 import type { Store } from '../store/index.ts';
+import { type Actions, createActions } from './actions/actions.ts';
+import { type ActionEngineOptions, startActionEngine } from './actions/engine.ts';
+import { createSigning, type Signing } from './actions/signing.ts';
 import { type Audit, createAudit } from './audit.ts';
 import { readBodies } from './body.ts';
 import { type Call, serveCall } from './call.ts';
@@ -19,7 +22,10 @@ import { createEventStreams, type EventStreams, type EventStreamsOptions } from 
 import { createFeed, type Feed } from './feed.ts';
 import { JourneyError, sendJdsError } from './jds-error.ts';
 import { serveOpenApi } from './openapi.ts';
+import { createTemplates, type Templates } from './profiles/templates.ts';
+import { actionCalls } from './routes/actions.ts';
 import { callCodeCalls } from './routes/call-codes.ts';
+import { deliveryCalls } from './routes/deliveries.ts';
 import { eventCalls } from './routes/events.ts';
 import { personDataCalls } from './routes/person-data.ts';
 import { personEditCalls } from './routes/person-edits.ts';
@@ -27,7 +33,9 @@ import { personLinkCalls } from './routes/person-links.ts';
 import { personCalls } from './routes/persons.ts';
 import { streamCalls } from './routes/streams.ts';
 import { subscriptionCalls } from './routes/subscriptions.ts';
+import { templateCalls } from './routes/templates.ts';
 import { tokenCalls } from './routes/tokens.ts';
+import { viewCalls } from './routes/views.ts';
 import { webhookCalls } from './routes/webhooks.ts';
 import { workspaceCalls } from './routes/workspaces.ts';
 import { createWorkspaces, type Workspaces } from './workspaces.ts';
@@ -40,6 +48,8 @@ export interface JourneyOptions {
   /** Milliseconds since 1970. */
   now?: () => number;
   streams?: Omit<EventStreamsOptions, 'now'>;
+  /** Limits of actions, and who is told of what they did. */
+  firing?: Pick<ActionEngineOptions, 'maxFiresPerDay' | 'maxHops' | 'onFired' | 'onOutcome'>;
 }
 
 /** What every call works with. */
@@ -53,6 +63,9 @@ export interface JourneyContext {
   readTokens: ReadTokens;
   tokenIssuers: TokenIssuers;
   workspaces: Workspaces;
+  templates: Templates;
+  actions: Actions;
+  signing: Signing;
   /** All calls, as they are declared: the OpenAPI document is made from them. */
   calls: Call[];
   now: () => number;
@@ -79,6 +92,10 @@ export async function journey(app: FastifyInstance, options: JourneyOptions): Pr
     subscriptionCalls,
     webhookCalls,
     tokenCalls,
+    templateCalls,
+    viewCalls,
+    actionCalls,
+    deliveryCalls,
   ];
   for (const group of groups) for (const call of group(context)) serveCall(app, context, call);
   serveOpenApi(app, context.calls);
@@ -86,7 +103,7 @@ export async function journey(app: FastifyInstance, options: JourneyOptions): Pr
 
 async function createContext(
   app: FastifyInstance,
-  { access, store, callCodes = createCallCodes({ store }), streams: streamOptions }: JourneyOptions,
+  { access, store, callCodes = createCallCodes({ store }), streams: streamOptions, firing }: JourneyOptions,
   now: () => number,
 ): Promise<JourneyContext> {
   const feed = await createFeed(store, (error) => app.log.error({ err: error }, 'reading the live feed failed'));
@@ -96,9 +113,20 @@ async function createContext(
     now,
     onError: (error) => app.log.error({ err: error }, 'writing the audit failed'),
   });
+  const templates = createTemplates(store, now);
+  const actions = createActions(store, now);
+  const engine = await startActionEngine({
+    ...firing,
+    store,
+    actions,
+    templates,
+    now,
+    onError: (error) => app.log.error({ err: error }, 'judging actions failed; it is tried again'),
+  });
   app.addHook('preClose', async () => streams.close());
   app.addHook('onClose', async () => {
     feed.close();
+    await engine.stop();
     await audit.flush();
   });
   return {
@@ -111,6 +139,9 @@ async function createContext(
     readTokens: createReadTokens(await signingSecret(store), now),
     tokenIssuers: createTokenIssuers(now),
     workspaces: await createWorkspaces(access, store),
+    templates,
+    actions,
+    signing: createSigning(store, now),
     calls: [],
     now,
   };

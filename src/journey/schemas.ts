@@ -1,12 +1,12 @@
 // JSON Schemas of what the API takes and answers (jds-contract 0.4, 1.1, 3.1, 6). They stand in the OpenAPI document, and
 // the tests hold every answer to them.
 import { identitytypes } from '../protocol/index.ts';
+import { actionComponents } from './actions/schemas.ts';
+import { profileComponents } from './profiles/schemas.ts';
+import { listOf, record, type Schema, text, texts, time } from './schema-parts.ts';
 
-export type Schema = { [keyword: string]: unknown };
+export { envelope, listOf, record, type Schema, text, texts } from './schema-parts.ts';
 
-export const text: Schema = { type: 'string' };
-export const texts: Schema = { type: 'array', items: text };
-const time: Schema = { type: 'string', format: 'date-time' };
 const name: Schema = { type: ['string', 'null'] };
 const identitytype: Schema = { type: 'string', enum: [...identitytypes] };
 const personId: Schema = { type: 'string', pattern: '^[0-9a-f]{24}$' };
@@ -32,28 +32,19 @@ type ComponentName =
   | 'TokenRequest'
   | 'Token'
   | 'CallCode'
-  | 'AuditEntry';
+  | 'AuditEntry'
+  | 'Template'
+  | 'NewTemplate'
+  | 'View'
+  | 'Action'
+  | 'NewAction'
+  | 'ActionFire'
+  | 'WebhookDelivery'
+  | 'WebhookEndpoint'
+  | 'SigningSecrets';
 
 export function ref(schema: ComponentName): Schema {
   return { $ref: `#/components/schemas/${schema}` };
-}
-
-export function listOf(items: Schema): Schema {
-  return { type: 'array', items };
-}
-
-/** An object that has these members, all of them, and no others unless `open`. */
-export function record(
-  properties: Record<string, Schema>,
-  { optional = [], open = false }: { optional?: string[]; open?: boolean } = {},
-): Schema {
-  const required = Object.keys(properties).filter((member) => !optional.includes(member));
-  return { type: 'object', properties, required, additionalProperties: open };
-}
-
-export function envelope(data: Schema): Schema {
-  const meta = record({ organizationId: text, workspaceId: text }, { open: true });
-  return record({ meta, data });
 }
 
 const aliasLists = { phone: texts, email: texts, customerId: texts, temporaryId: texts, socialId: texts };
@@ -194,4 +185,6 @@ export const components: Record<ComponentName, Schema> = {
     { optional: ['identity', 'identitytype'] },
   ),
   AuditEntry: record({ at: time, caller: text, call: text, persons: texts, trackingId: text }),
+  ...profileComponents,
+  ...actionComponents,
 };

@@ -2,6 +2,7 @@
 // that is no option is a fault too: a misspelt limit would be no limit.
 import { createPublicKey } from 'node:crypto';
 import { isScope, scopes } from '../access/index.ts';
+import { isNetwork } from '../delivery/index.ts';
 import { identitytypes, isIdentitytype, isObject, isTimestamp } from '../protocol/index.ts';
 import {
   type Check,
@@ -22,7 +23,18 @@ import type { ServerConfig } from './config.ts';
 export function checkConfig(value: unknown): ServerConfig {
   const faults: string[] = [];
   const check = createCheck(isObject(value) ? value : {}, '', faults);
-  check.only('listen', 'database', 'keys', 'pages', 'workspaces', 'log', 'collect', 'limits', 'deadLetters');
+  check.only(
+    'listen',
+    'database',
+    'keys',
+    'pages',
+    'workspaces',
+    'log',
+    'collect',
+    'limits',
+    'deadLetters',
+    'webhooks',
+  );
   const listen = check.inner('listen', true);
   listen.only('host', 'port', 'stopDelayMs');
   listen.needs('port', isPort, 'a port from 0 to 65535');
@@ -34,6 +46,7 @@ export function checkConfig(value: unknown): ServerConfig {
   check.may('log', isOneOf('silent', 'error', 'info'), 'silent, error or info');
   checkCollect(check.inner('collect'));
   checkLimits(check.inner('limits'));
+  checkWebhooks(check.inner('webhooks'));
   const letters = check.inner('deadLetters');
   letters.only('folder', 'maxBytes', 'maxAgeDays');
   letters.may('folder', isText, 'the path of a folder');
@@ -71,6 +84,15 @@ function checkLimits(limits: Check): void {
     }
   }
   for (const name of counts) limits.may(name, isPositive, 'a number above 0');
+}
+
+function checkWebhooks(webhooks: Check): void {
+  const counts = ['timeoutMs', 'concurrency', 'pauseFrom', 'maxFiresPerDay', 'maxHops'] as const;
+  webhooks.only('allow', 'retryDelaysMs', ...counts);
+  const isNetworkText = (value: unknown): boolean => isText(value) && isNetwork(value);
+  webhooks.may('allow', isListOf(isNetworkText), 'a list of networks such as 10.1.0.0/16');
+  webhooks.may('retryDelaysMs', isListOf(isCount), 'a list of milliseconds');
+  for (const name of counts) webhooks.may(name, isPositive, 'a number above 0');
 }
 
 function checkWorkspace(workspace: Check): void {

@@ -28,6 +28,24 @@ export interface ServerConfig {
   collect?: CollectConfig;
   limits?: LimitsConfig;
   deadLetters?: DeadLettersConfig;
+  webhooks?: WebhooksConfig;
+}
+
+export interface WebhooksConfig {
+  /** Networks beyond the internet that actions may call, such as `10.1.0.0/16`; only these without TLS. Default: none. */
+  allow?: string[];
+  /** Milliseconds for one call. Default 15,000. */
+  timeoutMs?: number;
+  /** Calls of one address at once. Default 8. */
+  concurrency?: number;
+  /** Milliseconds from each failed attempt to the next; after the last it is given up. Default: 5 s to 16 h, eight of them. */
+  retryDelaysMs?: number[];
+  /** Failures in a row from which on an address rests. Default 10. */
+  pauseFrom?: number;
+  /** Actions of a workspace that fire in a day (UTC). Default 100,000. */
+  maxFiresPerDay?: number;
+  /** Events behind so many actions fire nothing. Default 3. */
+  maxHops?: number;
 }
 
 export interface CollectConfig extends FactsOptions {

@@ -10,6 +10,8 @@ interface OperateOptions {
   registry: Registry;
   /** Whether the server was told to stop. */
   isStopping: () => boolean;
+  /** What does not keep the server from taking events, but wants somebody's attention. */
+  warnings: () => string[];
 }
 
 /**
@@ -18,7 +20,7 @@ interface OperateOptions {
  */
 export async function operate(
   app: FastifyInstance,
-  { access, store, registry, isStopping }: OperateOptions,
+  { access, store, registry, isStopping, warnings }: OperateOptions,
 ): Promise<void> {
   collectDefaultMetrics({ register: registry });
   const readStore = storeGauges(store, registry);
@@ -27,7 +29,8 @@ export async function operate(
 
   app.get('/readyz', async (_request, reply) => {
     const { ok, reason } = await store.health();
-    if (ok && !isStopping()) return { ok };
+    const told = warnings();
+    if (ok && !isStopping()) return { ok, ...(told.length > 0 && { warnings: told }) };
     return reply.code(503).send({ ok: false, reason: isStopping() ? 'the server is stopping' : reason });
   });
 

@@ -5,6 +5,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { Registry } from 'prom-client';
 import { type Access, createAccess, createCallCodes } from '../access/index.ts';
+import { startWebhooks } from '../delivery/index.ts';
 import { answerBroken, answerUnreadable, journey } from '../journey/index.ts';
 import {
   type Collect,
@@ -17,6 +18,7 @@ import {
 import { openSqliteStore, type Store } from '../store/index.ts';
 import { completeWorkspace, filesOf, type ServerConfig } from './config.ts';
 import { eraseLettersToo } from './erase-letters.ts';
+import { createFiringMetrics } from './firing-metrics.ts';
 import { watchKeys } from './keys-watch.ts';
 import { operate } from './operate.ts';
 import { pageScripts, readPageScripts } from './page-scripts.ts';
@@ -108,9 +110,33 @@ async function assemble(config: ServerConfig, { access, store }: { access: Acces
     ...(trustedProxies !== undefined && { trustedProxies }),
   });
   let stopping = false;
-  await app.register(operate, { access, store, registry, isStopping: () => stopping });
   const journeyStore = eraseLettersToo(store, { letters: deadLetters, access });
-  await app.register(journey, { access, store: journeyStore, callCodes });
+  const { allow, timeoutMs, concurrency, pauseFrom, retryDelaysMs, ...firing } = config.webhooks ?? {};
+  const firingMetrics = createFiringMetrics(registry);
+  const webhooks = startWebhooks({
+    store,
+    onError: (error) => app.log.error({ err: error }, 'sending webhooks failed; it is tried again'),
+    onOutcome: firingMetrics.sent,
+    ...(allow !== undefined && { allow }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(concurrency !== undefined && { concurrency }),
+    ...(pauseFrom !== undefined && { pauseFrom }),
+    ...(retryDelaysMs !== undefined && { delaysMs: retryDelaysMs }),
+  });
+  firingMetrics.watch(webhooks, store);
+  await app.register(operate, {
+    access,
+    store,
+    registry,
+    isStopping: () => stopping,
+    warnings: () => warningsOf(webhooks.paused()),
+  });
+  await app.register(journey, {
+    access,
+    store: journeyStore,
+    callCodes,
+    firing: { ...firing, onFired: webhooks.wake, onOutcome: firingMetrics.judged },
+  });
   await app.register(pageScripts, { scripts: readPageScripts(config.pages) });
   const stop = async (): Promise<void> => {
     stopping = true;
@@ -122,9 +148,14 @@ async function assemble(config: ServerConfig, { access, store }: { access: Acces
     const impatience = setTimeout(() => app.server.closeAllConnections(), drainMs);
     await app.close();
     clearTimeout(impatience);
+    await webhooks.stop();
     await deadLetters.flush();
   };
   return { app, stop };
+}
+
+function warningsOf(paused: number): string[] {
+  return paused === 0 ? [] : [`${paused} webhook addresses keep failing and are paused`];
 }
 
 /** Headers that do not come are cut off by Node with 408; bodies are timed where they are read. */

@@ -3,9 +3,12 @@
 // Time, ids and randomness come from outside, so that tests never wait.
 import type { CloudEvent, EventResult, Identitytype, KnownIdentitytype, ProblemCode } from '../protocol/index.ts';
 import type { DocumentStore } from './documents.ts';
+import type { FactStore } from './facts.ts';
+import type { LaneStore } from './lanes.ts';
+import type { NewNote, NoteStore } from './notes.ts';
 import type { PersonChanges } from './person-changes.ts';
 
-export interface Store extends DocumentStore, PersonChanges {
+export interface Store extends DocumentStore, PersonChanges, FactStore, NoteStore, LaneStore {
   /**
    * Appends a batch in one transaction and resolves when it is on disk, with one result per event in order.
    * Never rejects for a single event: a bad one is `refused` with a code, its neighbours are kept.
@@ -62,16 +65,20 @@ export interface Store extends DocumentStore, PersonChanges {
 
   /**
    * Adds deliveries for consumers outside an append (an action that fired); keyed, so twice is once, for 30 days after
-   * they are done. With `advance` the consumer's position moves in the same transaction.
+   * they are done. With `advance` the consumer's position moves, with `notes` they are added, in the same transaction.
    */
-  enqueue(deliveries: NewDelivery[], advance?: { consumer: string; sequence: number }): Promise<void>;
+  enqueue(
+    deliveries: NewDelivery[],
+    advance?: { consumer: string; sequence: number },
+    notes?: readonly NewNote[],
+  ): Promise<void>;
   /** Leases due deliveries of a lane until `leaseUntil`, oldest due first. */
   claim(lane: string, options: { limit: number; leaseUntil: number }): Promise<Delivery[]>;
   done(ids: number[]): Promise<void>;
   retryAt(id: number, at: number, error: string): Promise<void>;
   /** Gives up on a delivery, keeping it with its reason. */
   bury(id: number, error: string): Promise<void>;
-  /** Makes buried deliveries due again; returns how many. */
+  /** Makes buried deliveries due again, as if never tried; returns how many. */
   replay(lane: string, filter?: { ids?: number[]; buriedAfter?: number }): Promise<number>;
 
   /** Everything known about a person, one JSON text a line: person, links, events oldest first. */

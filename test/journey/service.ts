@@ -8,7 +8,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { Scope, TokenIssuer } from '../../src/access/index.ts';
-import { startServer, type WorkspaceConfig } from '../../src/server/index.ts';
+import { type ServerConfig, startServer, type WorkspaceConfig } from '../../src/server/index.ts';
 
 const roles = {
   admin: ['cjp:config_write'],
@@ -60,6 +60,7 @@ export interface TestService {
 export interface ServiceOptions {
   tokenIssuers?: (workspaceId: string) => TokenIssuer[];
   log?: 'silent' | 'info';
+  webhooks?: ServerConfig['webhooks'];
 }
 
 /** One server for the tests of a file. */
@@ -76,6 +77,7 @@ export function useService(options: ServiceOptions = {}): TestService {
       listen: { port: 0 },
       database: join(folder, 'waymark.db'),
       log: 'silent',
+      ...(options.webhooks && { webhooks: options.webhooks }),
       workspaces: workspaces.map(({ config }) => config),
     });
     close = () => server.close();

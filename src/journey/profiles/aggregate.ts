@@ -1,6 +1,7 @@
 // One attribute of a profile over a person's events: window, rules, limit, aggregation, in that order (jds-contract 4.4).
 // Exact and stateless: whatever was merged, came late or slid out of the window, the events of now decide.
-import type { CloudEvent, TemplateAttribute } from '../../protocol/index.ts';
+import type { Json, TemplateAttribute } from '../../protocol/index.ts';
+import type { Fact } from '../../store/index.ts';
 import { compare, holds, type Rule } from './rule.ts';
 import { type Comparable, comparable, formatResult } from './value.ts';
 
@@ -12,11 +13,8 @@ export interface CompiledAttribute {
   lookBackMs: number;
 }
 
-export interface TimedEvent {
-  event: CloudEvent;
-  /** Milliseconds. */
-  correctedTime: number;
-}
+/** An event, or of it what the attribute needs. */
+export type TimedEvent = Pick<Fact, 'event' | 'correctedTime'>;
 
 export interface Aggregate {
   result: string;
@@ -42,7 +40,7 @@ export function aggregate(compiled: CompiledAttribute, events: Iterable<TimedEve
     if (limit > 0 && used.length >= limit) break;
     // The window is open at its old end: an event leaves it exactly lookBackMs after it happened.
     if (timed.correctedTime <= now - lookBackMs || timed.correctedTime > now) continue;
-    if (matches(compiled, timed.event)) used.push(timed);
+    if (matches(compiled, timed)) used.push(timed);
   }
   const oldest = used.at(-1);
   return {
@@ -53,18 +51,25 @@ export function aggregate(compiled: CompiledAttribute, events: Iterable<TimedEve
   };
 }
 
-export function matches({ attribute, rule }: CompiledAttribute, event: CloudEvent): boolean {
+export function matches({ attribute, rule }: CompiledAttribute, timed: TimedEvent): boolean {
+  const { event } = timed;
   if (event.type !== attribute.event) return false;
   if (!rule) return true;
   return holds(rule, (condition) => {
     if (condition.event !== event.type) return false;
-    return compare(comparable(event.data[condition.metaData], condition.dataType), condition);
+    return compare(comparable(member(timed, condition.metaData), condition.dataType), condition);
   });
+}
+
+/** `time` is the event's own where its data has none: first and last seen need no member. */
+function member({ event, correctedTime }: TimedEvent, name: string): Json | undefined {
+  const value = Object.hasOwn(event.data, name) ? event.data[name] : undefined;
+  return name === 'time' && (value === undefined || value === null) ? correctedTime : value;
 }
 
 function resultOf({ aggregationMode, metaData, metaDataType }: TemplateAttribute, used: readonly TimedEvent[]): string {
   if (aggregationMode === 'Count') return String(used.length);
-  const values = used.flatMap(({ event }) => comparable(event.data[metaData], metaDataType) ?? []);
+  const values = used.flatMap((timed) => comparable(member(timed, metaData), metaDataType) ?? []);
   const texts = values.map((value) => formatResult(value, metaDataType));
   if (aggregationMode === 'Value') return texts.join(',');
   if (aggregationMode === 'Distinct') return [...new Set(texts)].join(',');

@@ -4,11 +4,11 @@ import {
   isObject,
   lookBackDurationTypes,
   metaDataTypes,
-  type RuleExpression,
   type TemplateAttribute,
 } from '../../protocol/index.ts';
 import { createFaults, type Faults } from './fault.ts';
 import { parseRules } from './rule.ts';
+import { plainRules } from './rule-document.ts';
 
 export interface NewTemplate {
   name: string;
@@ -54,7 +54,7 @@ function parseAttribute(value: unknown, path: string, faults: Faults): TemplateA
     faults.expected(`${path}.metaDataType`, `integer or double for ${aggregationMode}`, metaDataType);
   }
   const rules = read('rules') ?? null;
-  parseRules(rules, `${path}.rules`, faults);
+  const parsed = parseRules(rules, `${path}.rules`, faults);
   const widgetAttributes = parseWidgetAttributes(read('widgetAttributes'), `${path}.widgetAttributes`, faults);
   return {
     version: text(read('version') ?? '0.1', `${path}.version`, faults),
@@ -74,7 +74,7 @@ function parseAttribute(value: unknown, path: string, faults: Faults): TemplateA
     aggregationMode,
     verbose: flag(read('verbose') ?? false, `${path}.verbose`, faults),
     ...(widgetAttributes && { widgetAttributes }),
-    rules: rules as RuleExpression | null,
+    rules: parsed ? plainRules(rules) : null,
   };
 }
 

@@ -40,7 +40,7 @@ export function createDeliveryCalls(db: Db, workspaces: Names, aliases: Aliases)
   const giveUp = db.prepare('UPDATE delivery SET state = 2, last_error = ?, settled_at = ? WHERE id = ? AND state = 0');
   const buried = db.prepare('SELECT id FROM delivery WHERE lane = ? AND state = 2 AND settled_at > ?').pluck();
   const revive = db.prepare(
-    'UPDATE delivery SET state = 0, due_at = ?, settled_at = NULL WHERE id = ? AND lane = ? AND state = 2',
+    'UPDATE delivery SET state = 0, due_at = ?, attempts = 0, settled_at = NULL WHERE id = ? AND lane = ? AND state = 2',
   );
   const forget = db.prepare('DELETE FROM delivery WHERE workspace = ? AND state = 1 AND settled_at < ?');
 

@@ -36,6 +36,7 @@ export function createErasureCalls(db: Db, { workspaces, aliases, links, onDelet
   const blank = db.prepare(`UPDATE alias SET value = NULL, canonical = NULL, person = id, person_id = 'erased-' || id,
     secret_hash = NULL, first_name = NULL, last_name = NULL, names_set = 0, created_by = '', updated_by = '' WHERE id = ?`);
   const dropFormer = db.prepare('DELETE FROM former_id WHERE alias = ?');
+  const dropNotes = db.prepare('DELETE FROM note WHERE alias = ?');
   const dropDeliveries = db.prepare('DELETE FROM delivery WHERE alias = ?');
   const nextErased = db.prepare('SELECT id FROM alias WHERE value IS NULL LIMIT 1').pluck();
   const deleteEvents = db.prepare(
@@ -61,7 +62,7 @@ export function createErasureCalls(db: Db, { workspaces, aliases, links, onDelet
           for (const removal of removals) removal.run(link);
           receipt.links += 1;
         }
-        for (const drop of [dropFormer, dropDeliveries, blank]) drop.run(id);
+        for (const drop of [dropFormer, dropDeliveries, dropNotes, blank]) drop.run(id);
       }
       aliases.forget();
       links.setVersion(links.version() + 1);

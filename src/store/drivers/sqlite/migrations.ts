@@ -157,4 +157,25 @@ CREATE TABLE access_person (
 CREATE INDEX access_person_access ON access_person (access);
 `,
   },
+  {
+    number: 3,
+    sql: `
+-- What consumers note about persons: that an action fired, what became of a delivery. Under the alias of the event that
+-- caused it.
+CREATE TABLE note (
+  id INTEGER PRIMARY KEY,
+  workspace INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  key TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  alias INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX note_key ON note (workspace, kind, key);
+CREATE INDEX note_subject ON note (workspace, kind, subject, at);
+CREATE INDEX note_alias ON note (alias, kind, at);
+`,
+  },
 ];

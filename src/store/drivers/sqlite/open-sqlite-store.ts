@@ -7,6 +7,7 @@ import type { PersonRecord, Store } from '../../store.ts';
 import { putOff } from './append.ts';
 import { createCheckpoints } from './checkpoints.ts';
 import { createDiskGauge } from './disk-gauge.ts';
+import { hydrateFacts } from './facts.ts';
 import { hydrate } from './hydrate.ts';
 import { exportPerson } from './person-export.ts';
 import { startReaders } from './reader-client.ts';
@@ -51,6 +52,8 @@ export interface SqliteStoreOptions {
 const stepEvents = 1_000;
 /** Keys of deliveries that are done are remembered for so long. */
 const doneDays = 30;
+/** Notes are kept for so long: the longest cool-down of an action. */
+const noteDays = 366;
 
 /** Opens or creates the file. Rejects with a message for people where it cannot be used; the file is then unchanged. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
@@ -147,7 +150,12 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     recordAccess: (entries) => writer.call('recordAccess', entries),
     accesses: (workspace, query) => readers.call('accesses', workspace, query),
     explain: (workspace, personId) => readers.call('explain', workspace, personId),
-    enqueue: (deliveries, advance) => writer.call('enqueue', deliveries, advance),
+    facts: async (queries) => hydrateFacts(queries, await readers.call('facts', queries)),
+    notes: (workspace, query) => readers.call('notes', workspace, query),
+    countNotes: (workspace, query) => readers.call('countNotes', workspace, query),
+    lanes: (prefix) => readers.call('lanes', prefix),
+    deliveries: (workspace, query) => readers.call('deliveries', workspace, query),
+    enqueue: (deliveries, advance, notes) => writer.call('enqueue', deliveries, advance, notes),
     claim: (lane, lease) => writer.call('claim', lane, lease, now()),
     done: (ids) => writer.call('done', ids, now()),
     retryAt: (id, at, error) => writer.call('retryAt', id, at, error),
@@ -161,6 +169,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     },
     async retain(workspace, rules) {
       await writer.call('forgetDone', workspace, now() - doneDays * 86_400_000);
+      await writer.call('forgetNotes', workspace, now() - noteDays * 86_400_000);
       let deleted = 0;
       let behind: RetainStep['behind'] | null = null;
       do {

@@ -3,14 +3,18 @@ import type { HistoryQuery, Link, PersonRecord, PersonsPage } from '../../store.
 import { holdsSecret } from './aliases.ts';
 import { createDocumentReads, type DocumentReads } from './documents.ts';
 import type { Encoded } from './encoded.ts';
+import { createFactReader, type FactReader } from './facts.ts';
 import { countOf, createHistory, type Place, type Scope } from './history.ts';
 import { type EventRow, eventColumns, type SentEvents } from './hydrate.ts';
+import { createLaneReads, type LaneReads } from './lanes.ts';
+import { createNoteReads, type NoteReads } from './notes.ts';
 import type { Db } from './open-file.ts';
 import { createPersonLookup } from './person-lookup.ts';
 import { createPersons } from './persons.ts';
 import { createStandings } from './standings.ts';
 
-export interface ReaderCalls extends DocumentReads {
+export interface ReaderCalls extends DocumentReads, NoteReads, LaneReads {
+  facts: FactReader;
   follow(options: { after: number; limit: number; workspace?: string }): Encoded<SentEvents>;
   position(consumer: string): number;
   history(query: HistoryQuery): Encoded<SentEvents>;
@@ -32,6 +36,9 @@ export function createReader(db: Db): ReaderCalls {
   const workspaceId = db.prepare('SELECT id FROM workspace WHERE name = ?').pluck();
   const position = db.prepare('SELECT sequence FROM position WHERE consumer = ?').pluck();
   const secretOf = db.prepare('SELECT secret_hash FROM alias WHERE workspace = ? AND kind = 0 AND value = ?').pluck();
+  const personIdOf = db
+    .prepare('SELECT p.person_id FROM alias a JOIN alias p ON p.id = a.person WHERE a.id = ?')
+    .pluck();
   const aliasesOf = db.prepare('SELECT id FROM alias WHERE person = ? AND value IS NOT NULL').pluck();
   const rows = `SELECT ${eventColumns} FROM event e
     WHERE e.sequence > @after AND EXISTS (SELECT 1 FROM alias a WHERE a.id = e.alias AND a.value IS NOT NULL)`;
@@ -53,6 +60,9 @@ export function createReader(db: Db): ReaderCalls {
 
   return {
     ...createDocumentReads(db, number),
+    ...createNoteReads(db, number, scopeOf),
+    ...createLaneReads(db, number),
+    facts: createFactReader(db, { scopeOf, personIdOf: (alias) => personIdOf.get(alias) as string | undefined }),
     follow({ after, workspace, ...page }) {
       const limit = countOf(page.limit, 0);
       if (workspace === undefined) return standings(followAll.all({ after, limit }) as EventRow[]);

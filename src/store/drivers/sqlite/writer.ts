@@ -1,5 +1,6 @@
 // Everything that changes the file, on one connection. Each call runs inside a transaction that the worker around it
 // (writer-worker.ts) opens and commits; `rollBack` puts the memory of the parts back to what the file says.
+import type { NewNote } from '../../notes.ts';
 import type { NewDelivery } from '../../store.ts';
 import { createAliases } from './aliases.ts';
 import { type Appender, createAppender } from './append.ts';
@@ -12,6 +13,7 @@ import { createLinkCalls, type LinkCalls } from './link-calls.ts';
 import { createLinks } from './links.ts';
 import { createCounterWriter, readMeta } from './meta.ts';
 import { createNames } from './names.ts';
+import { createNoteCalls, type NoteCalls } from './notes.ts';
 import type { Db } from './open-file.ts';
 import { createPersonChangeCalls, type PersonChangeCalls } from './person-changes.ts';
 import { createPersonIds } from './person-ids.ts';
@@ -26,11 +28,16 @@ export interface WriterCalls
     DocumentCalls,
     Omit<DeliveryCalls, 'enqueue'>,
     ErasureCalls,
-    RetentionCalls {
+    RetentionCalls,
+    Pick<NoteCalls, 'forgetNotes'> {
   setPosition(consumer: string, sequence: number): void;
   /** Answers when everything before it is committed. */
   nothing(): void;
-  enqueue(deliveries: NewDelivery[], advance?: { consumer: string; sequence: number }): void;
+  enqueue(
+    deliveries: NewDelivery[],
+    advance?: { consumer: string; sequence: number },
+    notes?: readonly NewNote[],
+  ): void;
 }
 
 export interface Writer {
@@ -68,6 +75,7 @@ export function createWriter(db: Db, settings: WriterSettings): Writer {
     'INSERT INTO position (consumer, sequence) VALUES (?, ?) ON CONFLICT (consumer) DO UPDATE SET sequence = excluded.sequence',
   );
   const deliveries = createDeliveryCalls(db, workspaces, aliases);
+  const notes = createNoteCalls(db, workspaces);
   const setPosition = (consumer: string, sequence: number): void => void upsertPosition.run(consumer, sequence);
   const onDelete = (): void => counters.set('sequence', appender.sequence());
   const linkParts = { workspaces, aliases, links };
@@ -84,10 +92,12 @@ export function createWriter(db: Db, settings: WriterSettings): Writer {
       ...createErasureCalls(db, { workspaces, aliases, links, onDelete }),
       ...createRetentionCalls(db, workspaces, onDelete),
       ...deliveries,
+      forgetNotes: notes.forgetNotes,
       setPosition,
       nothing: () => undefined,
-      enqueue(added, advance) {
+      enqueue(added, advance, noted) {
         deliveries.enqueue(added);
+        if (noted) notes.addNotes(noted);
         if (advance) setPosition(advance.consumer, advance.sequence);
       },
     },

@@ -1,0 +1,2 @@
+export { isNetwork } from './address-policy.ts';
+export * from './webhooks.ts';

@@ -1,0 +1,74 @@
+// An action made ready to be asked for every event: its conditions with the attributes of the template that they speak of.
+import type { TrustLevel } from '../../protocol/index.ts';
+import { type Aggregate, aggregate, type CompiledAttribute, matches, type TimedEvent } from '../profiles/aggregate.ts';
+import { createFaults } from '../profiles/fault.ts';
+import { conditionsOf } from '../profiles/need.ts';
+import { type Condition, compare, holds, parseRules, type Rule } from '../profiles/rule.ts';
+import type { CompiledTemplate } from '../profiles/templates.ts';
+import { type Comparable, comparable } from '../profiles/value.ts';
+import { speaksOf } from './action.ts';
+import type { KeptAction } from './actions.ts';
+
+export interface CompiledAction extends KeptAction {
+  rule: Rule;
+  /** All that its conditions speak of. */
+  attributes: CompiledAttribute[];
+  byCondition: ReadonlyMap<Condition, CompiledAttribute[]>;
+  cooldownMs: number;
+}
+
+/** Undefined where the template has changed so that a condition speaks of nothing in it: then it cannot be judged. */
+export function compileAction(kept: KeptAction, { attributes }: CompiledTemplate): CompiledAction | undefined {
+  const rule = parseRules(kept.action.rules, 'rules', createFaults());
+  if (!rule) return undefined;
+  const byCondition = new Map(
+    conditionsOf(rule).map((condition) => [condition, attributes.filter((one) => speaksOf(condition, one))]),
+  );
+  const spoken = [...byCondition.values()];
+  if (spoken.some((list) => list.length === 0)) return undefined;
+  const cooldownMs = kept.action.cooldownPeriodInMinutes * 60_000;
+  return { ...kept, rule, attributes: [...new Set(spoken.flat())], byCondition, cooldownMs };
+}
+
+/** Whether the event changes what the action looks at: only such an event fires it. */
+export function concerns({ attributes }: CompiledAction, event: TimedEvent): boolean {
+  return attributes.some((attribute) => matches(attribute, event));
+}
+
+/** The result that made the rule hold; undefined where it does not. `facts`: newest first. */
+export function judge(
+  { rule, byCondition }: CompiledAction,
+  facts: readonly TimedEvent[],
+  at: number,
+): { result: string } | undefined {
+  const known = new Map<CompiledAttribute, Aggregate>();
+  const aggregateOf = (attribute: CompiledAttribute): Aggregate => {
+    const found = known.get(attribute) ?? aggregate(attribute, facts, at);
+    known.set(attribute, found);
+    return found;
+  };
+  let result: string | undefined;
+  const fulfilled = holds(rule, (condition) => {
+    // Several attributes may fit, such as the same count over a day and over a week: one is enough.
+    const fitting = (byCondition.get(condition) ?? [])
+      .map((attribute) => aggregateOf(attribute).result)
+      .find((one) => compare(resultOf(one, condition), condition));
+    result ??= fitting;
+    return fitting !== undefined;
+  });
+  return fulfilled ? { result: result ?? '' } : undefined;
+}
+
+/** A result as the condition's type has it. Of several numbers or times the newest is meant: a list of them is none. */
+function resultOf(result: string, { mode, dataType }: Condition): Comparable | undefined {
+  if (mode === 'Count') return Number(result);
+  if (dataType === 'string') return result;
+  const [newest = ''] = mode === 'Value' || mode === 'Distinct' ? result.split(',') : [result];
+  return comparable(newest, dataType === 'utc_datetime' ? dataType : 'double');
+}
+
+const ranks: Record<TrustLevel, number> = { anonymous: 0, recognised: 1, verified: 2 };
+
+export function isTrusted(trust: TrustLevel, least: TrustLevel): boolean {
+  return ranks[trust] >= ranks[least];
+}

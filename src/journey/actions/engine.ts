@@ -1,0 +1,206 @@
+// Fires actions. Follows the store with a position of its own, and asks for each new event whether an action's rule holds
+// for its person as things were when the event came. What fires and the position move in one transaction, so that after a
+// crash nothing is lost and nothing fires twice.
+import type { NewDelivery, NewNote, Store, StoredEvent } from '../../store/index.ts';
+import { wantedFacts } from '../profiles/need.ts';
+import type { Templates } from '../profiles/templates.ts';
+import type { Actions } from './actions.ts';
+import { createActiveActions } from './active-actions.ts';
+import { type CompiledAction, concerns, isTrusted, judge } from './compile.ts';
+import { createDayCounts } from './day-counts.ts';
+import { deliveriesOf, type Fire, hopsOf, noteOf } from './fire.ts';
+import { createLastFired } from './last-fired.ts';
+
+/** Why an action did not fire although its event came; or that it did. */
+export type FireOutcome = 'fired' | 'not-fulfilled' | 'quiet' | 'untrusted' | 'looping' | 'over-limit';
+
+export interface ActionEngineOptions {
+  store: Store;
+  actions: Actions;
+  templates: Templates;
+  now: () => number;
+  /** In a day (UTC). Default 100,000. */
+  maxFiresPerDay?: number;
+  /** Events behind so many actions fire nothing. Default 3. */
+  maxHops?: number;
+  /** Called with lanes to which something was added. */
+  onFired?: (lanes: ReadonlySet<string>) => void;
+  onOutcome?: (outcome: FireOutcome) => void;
+  onError: (error: unknown) => void;
+}
+
+export interface ActionEngine {
+  /** The last sequence that was judged. */
+  sequence(): number;
+  /** Ends after what is under way. */
+  stop(): Promise<void>;
+}
+
+const consumer = 'journey-actions';
+const pageSize = 200;
+/** The position is written with what fires; where nothing does, after so many events or so long. */
+const maxUnwritten = 5_000;
+const writeAfterMs = 1_000;
+
+interface Candidate {
+  event: StoredEvent;
+  compiled: CompiledAction;
+}
+
+export async function startActionEngine(options: ActionEngineOptions): Promise<ActionEngine> {
+  const { store, actions, now, onOutcome = () => undefined, onFired, onError } = options;
+  const { maxHops = 3, maxFiresPerDay = 100_000 } = options;
+  const byWorkspace = createActiveActions(options);
+  const counts = createDayCounts(store);
+  const lastFired = createLastFired(store);
+  let awake = await actions.any();
+  const start = await store.health();
+  let sequence = awake ? await store.position(consumer) : start.sequence;
+  let [written, wanted, linksVersion] = [sequence, start.sequence, start.linksVersion];
+  let working: Promise<void> | undefined;
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  // Before there is any action events are passed by, and the position is not kept.
+  actions.onFirst(async () => {
+    sequence = Math.max(sequence, (await store.health()).sequence);
+    await writePosition();
+    awake = true;
+  });
+
+  const stopListening = store.onCommit((commit) => {
+    wanted = Math.max(wanted, commit.sequence);
+    if (commit.linksVersion !== linksVersion) lastFired.forget();
+    linksVersion = commit.linksVersion;
+    wake();
+  });
+
+  function wake(): void {
+    if (!awake) sequence = Math.max(sequence, wanted);
+    else if (!stopped) working ??= work().catch(onError).finally(rest);
+  }
+
+  function rest(): void {
+    working = undefined;
+    if (stopped || timer) return;
+    // Also tries again what failed.
+    timer = setTimeout(() => {
+      timer = undefined;
+      if (sequence < wanted) wake();
+      else if (sequence > written) void writePosition().catch(onError);
+    }, writeAfterMs);
+    timer.unref();
+  }
+
+  async function writePosition(): Promise<void> {
+    const reached = sequence;
+    await store.setPosition(consumer, reached);
+    written = Math.max(written, reached);
+  }
+
+  async function work(): Promise<void> {
+    while (sequence < wanted && !stopped) {
+      const page = await store.follow({ after: sequence, limit: pageSize });
+      const last = page.at(-1)?.sequence ?? wanted;
+      const fires = await judgePage(page);
+      if (fires.length > 0) await keep(fires, last);
+      sequence = last;
+      if (sequence - written > maxUnwritten) await writePosition();
+    }
+  }
+
+  async function keep(fires: readonly Fire[], last: number): Promise<void> {
+    const deliveries: NewDelivery[] = fires.flatMap(deliveriesOf);
+    const notes: NewNote[] = fires.map(noteOf);
+    await store.enqueue(deliveries, { consumer, sequence: last }, notes);
+    written = last;
+    for (const { action, event, at } of fires) {
+      lastFired.set(action.id, event.personId, at);
+      counts.add(event.workspace, action.id, at);
+    }
+    onFired?.(new Set(deliveries.map(({ lane }) => lane)));
+  }
+
+  async function judgePage(page: readonly StoredEvent[]): Promise<Fire[]> {
+    const candidates: Candidate[] = [];
+    for (const event of page) {
+      for (const compiled of (await byWorkspace(event.workspace)).get(event.event.type) ?? []) {
+        if (event.sequence > compiled.since && concerns(compiled, event)) candidates.push({ event, compiled });
+      }
+    }
+    const open = candidates.filter(({ event, compiled }) => {
+      if (!isTrusted(event.trust, compiled.action.minTrust)) onOutcome('untrusted');
+      else if (hopsOf(event) >= maxHops) onOutcome('looping');
+      else if (lastFired.isQuiet(compiled, event)) onOutcome('quiet');
+      else return true;
+      return false;
+    });
+    const factsOf = await readFacts(open, page);
+    const fires: Fire[] = [];
+    for (const candidate of open) {
+      const fire = await fireOf(candidate, factsOf(candidate), fires);
+      if (fire) fires.push(fire);
+    }
+    return fires;
+  }
+
+  /** What each candidate's person had done until the event came; one query for a person and page. */
+  async function readFacts(candidates: readonly Candidate[], page: readonly StoredEvent[]) {
+    const keyOf = ({ event }: { event: StoredEvent }) => `${event.workspace} ${event.personId}`;
+    const inPage = new Map<string, number>();
+    for (const event of page) inPage.set(keyOf({ event }), (inPage.get(keyOf({ event })) ?? 0) + 1);
+    const persons = new Map<string, Candidate[]>();
+    for (const one of candidates) persons.set(keyOf(one), [...(persons.get(keyOf(one)) ?? []), one]);
+    const queries = [...persons].map(([key, group]) => ({
+      workspace: group[0]?.event.workspace ?? '',
+      personId: group[0]?.event.personId ?? '',
+      upTo: Math.max(...group.map(({ event }) => event.sequence)),
+      wanted: wantedFacts({
+        attributes: [...new Set(group.flatMap(({ compiled }) => compiled.attributes))],
+        from: Math.min(...group.map(({ event }) => event.receivedAt)),
+        spare: inPage.get(key) ?? 0,
+      }),
+    }));
+    const found = queries.length === 0 ? [] : await store.facts(queries);
+    const byPerson = new Map([...persons.keys()].map((key, index) => [key, found[index]?.facts ?? []]));
+    return (candidate: Candidate) =>
+      (byPerson.get(keyOf(candidate)) ?? []).filter((fact) => fact.sequence <= candidate.event.sequence);
+  }
+
+  async function fireOf(
+    { event, compiled }: Candidate,
+    facts: Parameters<typeof judge>[1],
+    before: readonly Fire[],
+  ): Promise<Fire | undefined> {
+    const { action } = compiled;
+    const judged = judge(compiled, facts, event.receivedAt);
+    if (!judged) return report('not-fulfilled');
+    const inPage = before.filter((fire) => fire.event.workspace === event.workspace);
+    const own = inPage.filter((fire) => fire.action.id === action.id);
+    const again = own.some((fire) => fire.event.personId === event.personId);
+    if (compiled.cooldownMs > 0 && (again || (await lastFired.wasLately(compiled, event)))) return report('quiet');
+    const at = now();
+    const [ofAction, ofAll] = await counts.of(event.workspace, action.id, at);
+    if (ofAction + own.length >= (action.maxPerDay ?? Number.POSITIVE_INFINITY)) return report('over-limit');
+    if (ofAll + inPage.length >= maxFiresPerDay) return report('over-limit');
+    onOutcome('fired');
+    return { action, event, result: judged.result, at };
+  }
+
+  function report(outcome: FireOutcome): undefined {
+    onOutcome(outcome);
+    return undefined;
+  }
+
+  wake();
+  return {
+    sequence: () => sequence,
+    async stop() {
+      stopped = true;
+      stopListening();
+      clearTimeout(timer);
+      await working;
+      if (awake && sequence > written) await writePosition();
+    },
+  };
+}

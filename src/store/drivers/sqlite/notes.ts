@@ -1,0 +1,78 @@
+// Notes on the writer's and on the readers' side.
+import type { JsonObject } from '../../../protocol/index.ts';
+import type { NewNote, Note, NotesQuery } from '../../notes.ts';
+import type { Scope } from './history.ts';
+import type { Names } from './names.ts';
+import type { Db } from './open-file.ts';
+
+export interface NoteCalls {
+  addNotes(notes: readonly NewNote[]): void;
+  /** Forgets notes from before; returns nothing. */
+  forgetNotes(workspace: string, before: number): void;
+}
+
+export function createNoteCalls(db: Db, workspaces: Names): NoteCalls {
+  // Of an event that was erased meanwhile there is nothing to note.
+  const insert = db.prepare(`INSERT INTO note (workspace, kind, subject, key, sequence, alias, at, body)
+    SELECT ?, ?, ?, ?, e.sequence, e.alias, ?, ? FROM event e WHERE e.sequence = ? ON CONFLICT DO NOTHING`);
+  const forget = db.prepare('DELETE FROM note WHERE workspace = ? AND at < ?');
+  return {
+    addNotes(notes) {
+      for (const { workspace, kind, subject, key, at, body, sequence } of notes) {
+        insert.run(workspaces.intern(workspace), kind, subject, key, at, JSON.stringify(body), sequence);
+      }
+    },
+    forgetNotes: (workspace, before) => void forget.run(workspaces.intern(workspace), before),
+  };
+}
+
+export interface NoteReads {
+  notes(workspace: string, query: NotesQuery): Note[];
+  countNotes(workspace: string, query: { kind: string; subject?: string; since: number; most: number }): number;
+}
+
+export function createNoteReads(
+  db: Db,
+  workspaceId: (workspace: string) => number,
+  scopeOf: (of: { workspace: string; identity?: string; personId?: string }) => Scope | undefined,
+): NoteReads {
+  const find = (by: string) =>
+    db.prepare(`SELECT kind, subject, key, sequence, at, body FROM note n
+      WHERE n.workspace = @workspace AND n.kind = @kind ${by} ORDER BY n.at DESC, n.id DESC LIMIT @limit OFFSET @offset`);
+  const inSubjects = 'AND n.subject IN (SELECT value FROM json_each(@subjects))';
+  const inAliases = 'AND n.alias IN (SELECT value FROM json_each(@aliases))';
+  const statements = {
+    all: find(''),
+    subjects: find(inSubjects),
+    person: find(inAliases),
+    both: find(`${inAliases} ${inSubjects}`),
+  };
+  const count = (by: string) =>
+    db
+      .prepare(
+        `SELECT count(*) FROM (SELECT 1 FROM note WHERE workspace = @workspace AND kind = @kind ${by} AND at >= @since LIMIT @most)`,
+      )
+      .pluck();
+  const [countAll, countSubject] = [count(''), count('AND subject = @subject')];
+  return {
+    notes(workspace, { kind, limit, offset = 0, ...by }) {
+      const subjects = by.subjects ?? (by.subject === undefined ? undefined : [by.subject]);
+      const ofPerson = by.identity !== undefined || by.personId !== undefined;
+      const aliases = ofPerson ? (scopeOf({ ...by, workspace })?.aliases ?? []) : undefined;
+      const statement = statements[aliases ? (subjects ? 'both' : 'person') : subjects ? 'subjects' : 'all'];
+      const rows = statement.all({
+        workspace: workspaceId(workspace),
+        kind,
+        limit,
+        offset,
+        ...(subjects && { subjects: JSON.stringify(subjects) }),
+        ...(aliases && { aliases: JSON.stringify(aliases) }),
+      }) as (Omit<Note, 'body' | 'workspace'> & { body: string })[];
+      return rows.map(({ body, ...note }) => ({ ...note, workspace, body: JSON.parse(body) as JsonObject }));
+    },
+    countNotes(workspace, { subject, ...by }) {
+      const scope = { workspace: workspaceId(workspace), ...by };
+      return Number(subject === undefined ? countAll.get(scope) : countSubject.get({ ...scope, subject }));
+    },
+  };
+}
