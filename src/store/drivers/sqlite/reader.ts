@@ -1,5 +1,6 @@
 // Everything that only reads, on a connection of its own. Each call sees one state of the file.
-import type { HistoryQuery, Link, PersonRecord, PersonsPage } from '../../store.ts';
+import type { HistoryQuery, Joined, Link, PersonRecord, PersonsPage } from '../../store.ts';
+import { createDeliveryReads, type DeliveryReads } from './deliveries.ts';
 import { createDocumentReads, type DocumentReads } from './documents.ts';
 import type { Encoded } from './encoded.ts';
 import { countOf, createHistory, type Place, type Scope } from './history.ts';
@@ -9,7 +10,7 @@ import { createPersonLookup } from './person-lookup.ts';
 import { createPersons } from './persons.ts';
 import { createStandings } from './standings.ts';
 
-export interface ReaderCalls extends DocumentReads {
+export interface ReaderCalls extends DocumentReads, DeliveryReads {
   follow(options: { after: number; limit: number; workspace?: string }): Encoded<SentEvents>;
   position(consumer: string): number;
   history(query: HistoryQuery): Encoded<SentEvents>;
@@ -19,6 +20,7 @@ export interface ReaderCalls extends DocumentReads {
   person(workspace: string, personId: string): PersonRecord | undefined;
   persons(workspace: string, page: PersonsPage): PersonRecord[];
   explain(workspace: string, personId: string): Link[];
+  joinedSince(at: number, limit: number): Joined[];
 }
 
 export function createReader(db: Db): ReaderCalls {
@@ -49,6 +51,7 @@ export function createReader(db: Db): ReaderCalls {
 
   return {
     ...createDocumentReads(db, number),
+    ...createDeliveryReads(db),
     follow({ after, workspace, ...page }) {
       const limit = countOf(page.limit, 0);
       if (workspace === undefined) return standings(followAll.all({ after, limit }) as EventRow[]);
@@ -71,5 +74,6 @@ export function createReader(db: Db): ReaderCalls {
       const label = lookup.byPersonId(number(workspace), personId);
       return label === undefined ? [] : persons.links(label);
     },
+    joinedSince: (at, limit) => persons.joinedSince(at, limit),
   };
 }
