@@ -1,0 +1,2 @@
+// What leaves for others: durable lanes out of the store.
+export * from './jds/index.ts';
