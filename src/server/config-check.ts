@@ -17,12 +17,13 @@ import {
   isText,
 } from './check.ts';
 import type { ServerConfig } from './config.ts';
+import { checkForward } from './forward/forward-check.ts';
 
 /** Returns the value as a configuration, or throws an Error that lists every fault with its place. */
 export function checkConfig(value: unknown): ServerConfig {
   const faults: string[] = [];
   const check = createCheck(isObject(value) ? value : {}, '', faults);
-  check.only('listen', 'database', 'keys', 'pages', 'workspaces', 'log', 'collect', 'limits', 'deadLetters');
+  check.only('listen', 'database', 'keys', 'pages', 'workspaces', 'log', 'collect', 'limits', 'deadLetters', 'forward');
   const listen = check.inner('listen', true);
   listen.only('host', 'port');
   listen.needs('port', isPort, 'a port from 0 to 65535');
@@ -41,6 +42,7 @@ export function checkConfig(value: unknown): ServerConfig {
   const workspaces = check.list('workspaces');
   if (workspaces.length === 0) faults.push('workspaces: expected at least one workspace');
   for (const workspace of workspaces) checkWorkspace(workspace);
+  checkForward(check, workspaces);
   if (faults.length > 0) throw new Error(`configuration: ${faults.join('; ')}`);
   return value as unknown as ServerConfig;
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Workspace } from '../access/index.ts';
+import type { JdsDestination } from '../delivery/index.ts';
 import type { CookieRenewal, FactsOptions, Rate } from '../relay/index.ts';
 import { checkConfig } from './config-check.ts';
 import { resolveSecrets } from './secrets.ts';
@@ -26,6 +27,8 @@ export interface ServerConfig {
   collect?: CollectConfig;
   limits?: LimitsConfig;
   deadLetters?: DeadLettersConfig;
+  /** Where events are forwarded to. Default: nowhere. */
+  forward?: JdsDestination[];
 }
 
 export interface CollectConfig extends FactsOptions {

@@ -2,25 +2,32 @@
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
 import type { Access } from '../access/index.ts';
+import type { Forward } from '../delivery/index.ts';
 import type { Store } from '../store/index.ts';
+import { forwardGauges } from './forward/forward-metrics.ts';
 
 interface OperateOptions {
   access: Access;
   store: Store;
   registry: Registry;
+  forwards: () => readonly Forward[];
 }
 
 /**
  * `/healthz`: the process answers. `/readyz`: it takes events; 503 with the reason where it does not, or is stopping.
  * `/metrics`: Prometheus, for holders of a server key with `cjp:config_read` or `cjp:config`.
  */
-export async function operate(app: FastifyInstance, { access, store, registry }: OperateOptions): Promise<void> {
+export async function operate(
+  app: FastifyInstance,
+  { access, store, registry, forwards }: OperateOptions,
+): Promise<void> {
   let stopping = false;
   app.addHook('preClose', async () => {
     stopping = true;
   });
   collectDefaultMetrics({ register: registry });
   const readStore = storeGauges(store, registry);
+  const readForwards = forwardGauges(registry);
 
   app.get('/healthz', async () => ({ ok: true }));
 
@@ -37,7 +44,7 @@ export async function operate(app: FastifyInstance, { access, store, registry }:
     if (!caller.scopes.has('cjp:config_read') && !caller.scopes.has('cjp:config')) {
       return reply.code(403).send({ error: 'the server key needs the scope cjp:config_read' });
     }
-    await readStore();
+    await Promise.all([readStore(), readForwards(forwards())]);
     return reply.type(registry.contentType).send(await registry.metrics());
   });
 }

@@ -5,10 +5,13 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { Registry } from 'prom-client';
 import { type Access, createAccess } from '../access/index.ts';
+import type { Forward } from '../delivery/index.ts';
 import { answerBroken, answerUnreadable, journey } from '../journey/index.ts';
 import { type Collect, createCollect, createDeadLetters, createRelayMetrics } from '../relay/index.ts';
 import { openSqliteStore, type Store } from '../store/index.ts';
 import { completeWorkspace, filesOf, type ServerConfig } from './config.ts';
+import { forwardRoutes } from './forward/forward-routes.ts';
+import { startForwards } from './forward/start-forwards.ts';
 import { watchKeys } from './keys-watch.ts';
 import { operate } from './operate.ts';
 import { pageScripts, readPageScripts } from './page-scripts.ts';
@@ -31,8 +34,9 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     const workspaces = config.workspaces.map(completeWorkspace);
     const access = createAccess(workspaces);
     const keys = watchKeys({ file: filesOf(config).keys, workspaces, access });
-    const { app, stop } = await assemble(config, { access, store });
+    const { app, stop, startForwarding } = await assemble(config, { access, store });
     await listen(app, config);
+    await startForwarding();
     return {
       url: urlOf(app, config),
       async close() {
@@ -50,8 +54,11 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
 async function assemble(config: ServerConfig, { access, store }: { access: Access; store: Store }) {
   const registry = new Registry();
   const files = filesOf(config);
-  // Made after the logger that it writes to, and asked only once the server listens.
+  // Made after the logger that they write to, and asked only once the server listens.
   let collect: Collect | undefined;
+  let forwards: Forward[] = [];
+  const destinations = config.forward ?? [];
+  const seal = sealingKey(files.seal);
   const app = Fastify({
     logger:
       config.log === 'silent' ? false : { level: config.log ?? 'info', serializers: { req: withoutPersonalData } },
@@ -70,7 +77,7 @@ async function assemble(config: ServerConfig, { access, store }: { access: Acces
   const deadLetters = createDeadLetters({
     ...config.deadLetters,
     folder: files.letters,
-    sealingKey: sealingKey(files.seal),
+    sealingKey: seal,
     onError: (error) => app.log.error({ err: error }, 'writing a dead letter failed'),
   });
   const { path, trustedProxies, bodyTimeoutMs, cookie, ...facts } = config.collect ?? {};
@@ -89,18 +96,23 @@ async function assemble(config: ServerConfig, { access, store }: { access: Acces
     ...(bodyTimeoutMs !== undefined && { bodyTimeoutMs }),
     ...(cookie !== undefined && { cookie }),
   });
-  await app.register(operate, { access, store, registry });
+  await app.register(operate, { access, store, registry, forwards: () => forwards });
+  await app.register(forwardRoutes, { access, destinations, sealingKey: seal, forwards: () => forwards });
   await app.register(journey, { access, store });
   await app.register(pageScripts, { scripts: readPageScripts(config.pages) });
+  const startForwarding = async (): Promise<void> => {
+    forwards = await startForwards({ store, destinations, sealingKey: seal, log: app.log });
+  };
   const stop = async (): Promise<void> => {
     collect?.stop();
+    await Promise.all(forwards.map((one) => one.stop()));
     // Whoever does not read their answer must not keep a server from stopping.
     const impatience = setTimeout(() => app.server.closeAllConnections(), drainMs);
     await app.close();
     clearTimeout(impatience);
     await deadLetters.flush();
   };
-  return { app, stop };
+  return { app, stop, startForwarding };
 }
 
 /** Headers that do not come are cut off by Node with 408; bodies are timed where they are read. */

@@ -8,6 +8,7 @@ import { type Clock, realClock } from './clock.ts';
 import { compose } from './compose.ts';
 import { createCredentials, type TokenVault } from './credentials.ts';
 import { createDoubts, type Doubt } from './doubts.ts';
+import { type DryRun, dryRun } from './dry-run.ts';
 import { createFeeder } from './feeder.ts';
 import { createHttpClient } from './http.ts';
 import { openJournal } from './journal.ts';
@@ -71,9 +72,12 @@ export interface Forward {
   buried(limit: number): Promise<Buried[]>;
   /** Events of which nobody can say whether they arrived once, the latest first. */
   doubts(): Doubt[];
+  /** What the rules would have let go of the last so many milliseconds. */
+  dryRun(lastMs: number): Promise<DryRun>;
   stop(): Promise<void>;
 }
 
+const dayMs = 86_400_000;
 const documentKind = 'forward-lane';
 const silent: ForwardLog = { info: () => undefined, error: () => undefined };
 
@@ -156,8 +160,19 @@ export async function startForward(options: ForwardOptions): Promise<Forward> {
   });
   const feeder = createFeeder({ store, rules, lane, workspace, clock, onQueued: pump.wake, onError });
 
+  const rehearse = (lastMs: number): Promise<DryRun> => {
+    const { perMinute = defaults.perMinute } = destination;
+    const until = clock.now();
+    return dryRun({ store, rules, workspace, perMinute, since: until - lastMs, until });
+  };
   const setPaused = (isPaused: boolean): Promise<void> =>
     store.putDocument('', documentKind, { id: lane, body: { isPaused } });
+
+  void rehearse(dayMs).then(({ fits, perMinute }) => {
+    if (fits || stopping.signal.aborted) return;
+    const [would, goes] = [Math.ceil(perMinute), destination.perMinute ?? defaults.perMinute];
+    log.error({ ...about, would, goes }, tooMuch(would, goes));
+  }, onError);
 
   return {
     name,
@@ -204,6 +219,7 @@ export async function startForward(options: ForwardOptions): Promise<Forward> {
       }));
     },
     doubts: doubts.list,
+    dryRun: (lastMs) => rehearse(lastMs),
     async stop() {
       await feeder.stop();
       await pump.stop();
@@ -220,6 +236,10 @@ async function openState(store: Store, lane: string, now: number): Promise<boole
   await store.setPosition(`forward:${lane}:joined`, now);
   await store.putDocument('', documentKind, { id: lane, body: { isPaused: false } });
   return false;
+}
+
+function tooMuch(would: number, goes: number): string {
+  return `forward: yesterday's traffic would be ${would} events a minute, and ${goes} may go: the backlog would grow for ever; narrow rules.allow, rules.sample or rules.coalesce, or raise perMinute`;
 }
 
 /** An answer may repeat what was sent: logs name nobody. */
