@@ -20,7 +20,7 @@ export interface Lane {
 }
 
 export interface LaneOptions {
-  store: Pick<Store, 'claim' | 'done' | 'retryAt' | 'bury'>;
+  store: Pick<Store, 'claim' | 'done' | 'retryAt' | 'bury' | 'backlog'>;
   lane: string;
   clock: Clock;
   rate: Rate;
@@ -74,7 +74,10 @@ export function createLane(options: LaneOptions): Lane {
     const fresh = claimed.filter(({ id }) => !running.has(id));
     // Composed one after the other, so that those of one person keep the order of their claims.
     for (const delivery of fresh) await start(delivery);
-    return fresh.length < limit ? pollMs : 0;
+    if (fresh.length === limit) return 0;
+    if (fresh.length > 0 || running.size > 0) return pollMs;
+    const { waiting } = await store.backlog(options.lane);
+    return waiting > 0 ? pollMs : Number.POSITIVE_INFINITY;
   }
 
   async function start(delivery: Delivery): Promise<void> {

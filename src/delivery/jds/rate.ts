@@ -28,6 +28,8 @@ export interface RateOptions {
 
 /** A second more than the minute: what leaves evenly may arrive less so. */
 const windowMs = 61_000;
+/** The minute is given out in parts, or a backlog would take it all at once and a login wait for the next one. */
+const parts = 10;
 const least = 5;
 /** What is left of the grant after a refusal, and what each quiet minute gives back of the limit. */
 const shrink = 0.7;
@@ -54,18 +56,34 @@ export function createRate({ perMinute, clock, left = [] }: RateOptions): Rate {
     return granted;
   }
 
+  /** Each is as many calls as may leave within a time. */
+  function limits(): { calls: number; withinMs: number }[] {
+    const calls = grantedNow();
+    return [
+      { calls, withinMs: windowMs },
+      { calls: Math.max(1, Math.floor(calls / parts)), withinMs: windowMs / parts },
+    ];
+  }
+
   function waitMs(): number {
     forget();
-    const held = heldUntil - clock.now();
-    const full = times.at(-grantedNow());
-    return Math.max(0, held, full === undefined ? 0 : full + windowMs - clock.now());
+    const waits = limits().map(({ calls, withinMs }) => {
+      const full = times.at(-calls);
+      return full === undefined ? 0 : full + withinMs - clock.now();
+    });
+    return Math.max(0, heldUntil - clock.now(), ...waits);
+  }
+
+  function free(): number {
+    if (waitMs() > 0) return 0;
+    return Math.min(
+      ...limits().map(({ calls, withinMs }) => calls - times.filter((at) => at > clock.now() - withinMs).length),
+    );
   }
 
   return {
     waitMs,
-    free() {
-      return waitMs() > 0 ? 0 : grantedNow() - times.length;
-    },
+    free,
     take(signal) {
       const mine = turn.then(async () => {
         for (let wait = waitMs(); wait > 0 && !signal.aborted; wait = waitMs()) await clock.wait(wait, signal);
