@@ -18,6 +18,7 @@ import {
   isText,
 } from './check.ts';
 import type { ServerConfig } from './config.ts';
+import { checkForward } from './forward/forward-check.ts';
 
 /** Returns the value as a configuration, or throws an Error that lists every fault with its place. */
 export function checkConfig(value: unknown): ServerConfig {
@@ -34,6 +35,7 @@ export function checkConfig(value: unknown): ServerConfig {
     'limits',
     'deadLetters',
     'webhooks',
+    'forward',
   );
   const listen = check.inner('listen', true);
   listen.only('host', 'port', 'stopDelayMs');
@@ -55,6 +57,7 @@ export function checkConfig(value: unknown): ServerConfig {
   const workspaces = check.list('workspaces');
   if (workspaces.length === 0) faults.push('workspaces: expected at least one workspace');
   for (const workspace of workspaces) checkWorkspace(workspace);
+  checkForward(check, workspaces);
   if (faults.length > 0) throw new Error(`configuration: ${faults.join('; ')}`);
   return value as unknown as ServerConfig;
 }

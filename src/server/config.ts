@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Workspace } from '../access/index.ts';
+import type { JdsDestination } from '../delivery/index.ts';
 import type { CookieRenewal, FactsOptions, Rate } from '../relay/index.ts';
 import { checkConfig } from './config-check.ts';
 import { resolveSecrets } from './secrets.ts';
@@ -29,6 +30,8 @@ export interface ServerConfig {
   limits?: LimitsConfig;
   deadLetters?: DeadLettersConfig;
   webhooks?: WebhooksConfig;
+  /** Where events are forwarded to. Default: nowhere. */
+  forward?: JdsDestination[];
 }
 
 export interface WebhooksConfig {

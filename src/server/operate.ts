@@ -2,7 +2,9 @@
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
 import type { Access } from '../access/index.ts';
+import type { Forward } from '../delivery/index.ts';
 import type { Store } from '../store/index.ts';
+import { forwardGauges } from './forward/forward-metrics.ts';
 
 interface OperateOptions {
   access: Access;
@@ -12,6 +14,7 @@ interface OperateOptions {
   isStopping: () => boolean;
   /** What does not keep the server from taking events, but wants somebody's attention. */
   warnings: () => string[];
+  forwards: () => readonly Forward[];
 }
 
 /**
@@ -20,10 +23,11 @@ interface OperateOptions {
  */
 export async function operate(
   app: FastifyInstance,
-  { access, store, registry, isStopping, warnings }: OperateOptions,
+  { access, store, registry, isStopping, warnings, forwards }: OperateOptions,
 ): Promise<void> {
   collectDefaultMetrics({ register: registry });
   const readStore = storeGauges(store, registry);
+  const readForwards = forwardGauges(registry);
 
   app.get('/healthz', async () => ({ ok: true }));
 
@@ -41,7 +45,7 @@ export async function operate(
     if (!caller.scopes.has('cjp:config_read') && !caller.scopes.has('cjp:config')) {
       return reply.code(403).send({ error: 'the server key needs the scope cjp:config_read' });
     }
-    await readStore();
+    await Promise.all([readStore(), readForwards(forwards())]);
     return reply.type(registry.contentType).send(await registry.metrics());
   });
 }

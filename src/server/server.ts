@@ -5,7 +5,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { Registry } from 'prom-client';
 import { type Access, createAccess, createCallCodes } from '../access/index.ts';
-import { startWebhooks } from '../delivery/index.ts';
+import { type Forward, startWebhooks } from '../delivery/index.ts';
 import { answerBroken, answerUnreadable, journey } from '../journey/index.ts';
 import {
   type Collect,
@@ -19,6 +19,8 @@ import { openSqliteStore, type Store } from '../store/index.ts';
 import { completeWorkspace, filesOf, type ServerConfig } from './config.ts';
 import { eraseLettersToo } from './erase-letters.ts';
 import { createFiringMetrics } from './firing-metrics.ts';
+import { forwardRoutes } from './forward/forward-routes.ts';
+import { startForwards } from './forward/start-forwards.ts';
 import { watchKeys } from './keys-watch.ts';
 import { operate } from './operate.ts';
 import { pageScripts, readPageScripts } from './page-scripts.ts';
@@ -41,8 +43,9 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     const workspaces = config.workspaces.map(completeWorkspace);
     const access = createAccess(workspaces);
     const keys = watchKeys({ file: filesOf(config).keys, workspaces, access });
-    const { app, stop } = await assemble(config, { access, store });
+    const { app, stop, startForwarding } = await assemble(config, { access, store });
     await listen(app, config);
+    await startForwarding();
     return {
       url: urlOf(app, config),
       async close() {
@@ -60,9 +63,12 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
 async function assemble(config: ServerConfig, { access, store }: { access: Access; store: Store }) {
   const registry = new Registry();
   const files = filesOf(config);
-  // Made after the logger that it writes to, and asked only once the server listens.
+  // Made after the logger that they write to, and asked only once the server listens.
   let collect: Collect | undefined;
   let callCode: Endpoint | undefined;
+  let forwards: Forward[] = [];
+  const destinations = config.forward ?? [];
+  const seal = sealingKey(files.seal);
   const app = Fastify({
     logger:
       config.log === 'silent' ? false : { level: config.log ?? 'info', serializers: { req: withoutPersonalData } },
@@ -82,7 +88,7 @@ async function assemble(config: ServerConfig, { access, store }: { access: Acces
   const deadLetters = createDeadLetters({
     ...config.deadLetters,
     folder: files.letters,
-    sealingKey: sealingKey(files.seal),
+    sealingKey: seal,
     onError: (error) => app.log.error({ err: error }, 'writing a dead letter failed'),
   });
   const { path, trustedProxies, bodyTimeoutMs, cookie, ...facts } = config.collect ?? {};
@@ -130,7 +136,9 @@ async function assemble(config: ServerConfig, { access, store }: { access: Acces
     registry,
     isStopping: () => stopping,
     warnings: () => warningsOf(webhooks.paused()),
+    forwards: () => forwards,
   });
+  await app.register(forwardRoutes, { access, destinations, sealingKey: seal, forwards: () => forwards });
   await app.register(journey, {
     access,
     store: journeyStore,
@@ -138,12 +146,16 @@ async function assemble(config: ServerConfig, { access, store }: { access: Acces
     firing: { ...firing, onFired: webhooks.wake, onOutcome: firingMetrics.judged },
   });
   await app.register(pageScripts, { scripts: readPageScripts(config.pages) });
+  const startForwarding = async (): Promise<void> => {
+    forwards = await startForwards({ store, destinations, sealingKey: seal, log: app.log });
+  };
   const stop = async (): Promise<void> => {
     stopping = true;
     // Load balancers go on sending until they have seen that it is not ready.
     const { stopDelayMs = 0 } = config.listen;
     if (stopDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, stopDelayMs));
     collect?.stop();
+    await Promise.all(forwards.map((one) => one.stop()));
     // Whoever does not read their answer must not keep a server from stopping.
     const impatience = setTimeout(() => app.server.closeAllConnections(), drainMs);
     await app.close();
@@ -151,7 +163,7 @@ async function assemble(config: ServerConfig, { access, store }: { access: Acces
     await webhooks.stop();
     await deadLetters.flush();
   };
-  return { app, stop };
+  return { app, stop, startForwarding };
 }
 
 function warningsOf(paused: number): string[] {

@@ -62,10 +62,13 @@ export interface Store extends DocumentStore, PersonChanges, FactStore, NoteStor
   removeAlias(workspace: string, personId: string, value: string, cause: LinkCause): Promise<PersonRecord | undefined>;
   /** Why these aliases are one person: its links (removed and provisional ones too), oldest first. */
   explain(workspace: string, personId: string): Promise<Link[]>;
+  /** Whoever was joined with somebody since, by events, agents or the API, in order of time. Milliseconds, inclusive. */
+  joinedSince(at: number, limit: number): Promise<Joined[]>;
 
   /**
    * Adds deliveries for consumers outside an append (an action that fired); keyed, so twice is once, for 30 days after
-   * they are done. With `advance` the consumer's position moves, with `notes` they are added, in the same transaction.
+   * they are done. One that waits already and comes again with a higher priority takes that, and if it was never claimed
+   * the earlier due time. With `advance` the consumer's position moves, with `notes` they are added, in the same transaction.
    */
   enqueue(
     deliveries: NewDelivery[],
@@ -80,6 +83,10 @@ export interface Store extends DocumentStore, PersonChanges, FactStore, NoteStor
   bury(id: number, error: string): Promise<void>;
   /** Makes buried deliveries due again, as if never tried; returns how many. */
   replay(lane: string, filter?: { ids?: number[]; buriedAfter?: number }): Promise<number>;
+  /** How much waits in a lane. Reads all that waits, on a thread of its own: not for every request. */
+  backlog(lane: string): Promise<Backlog>;
+  /** What was buried in a lane, the latest first. */
+  buried(lane: string, limit: number): Promise<Delivery[]>;
 
   /** Everything known about a person, one JSON text a line: person, links, events oldest first. */
   export(workspace: string, personId: string): AsyncIterable<string>;
@@ -309,6 +316,22 @@ export interface Delivery extends NewDelivery {
   /** How often it was claimed before. */
   attempts: number;
   lastError?: string;
+}
+
+export interface Joined {
+  workspace: string;
+  /** Public id as of now. */
+  personId: string;
+  /** When the link was made, or confirmed. */
+  at: number;
+}
+
+export interface Backlog {
+  /** Waiting, due or leased. */
+  waiting: number;
+  buried: number;
+  /** Which has waited longest. */
+  oldest?: Delivery;
 }
 
 export interface RetentionRule {

@@ -1,12 +1,13 @@
 // Every command of the command line, by name. A new one is a file beside this and a line here.
 import type { Command } from './command.ts';
 import { doctor } from './doctor.ts';
+import { forward } from './forward.ts';
 import { keys } from './keys.ts';
 import { retry } from './retry.ts';
 import { serve } from './serve.ts';
 import { token } from './token.ts';
 
-export const commands: Record<string, Command> = { serve, keys, token, doctor, retry };
+export const commands: Record<string, Command> = { serve, keys, token, doctor, retry, forward };
 
 export type { Command, CommandContext } from './command.ts';
 export { CommandError } from './command.ts';

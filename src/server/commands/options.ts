@@ -28,6 +28,13 @@ export function configOf(values: Values, { environment }: Pick<CommandContext, '
   return readConfig(textOf(values, 'config') ?? environment['WAYMARK_CONFIG'], { environment, flags: values });
 }
 
+/** Where the server of this configuration is reached from its own machine. Throws a CommandError where nobody can know. */
+export function serverUrlOf({ listen: { host = '127.0.0.1', port } }: ServerConfig): string {
+  if (port === 0) throw new CommandError('--url: expected the address of the server, for listen.port is 0');
+  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}
+
 export function textOf(values: Values, name: string): string | undefined {
   const value = values[name];
   return typeof value === 'string' ? value : undefined;

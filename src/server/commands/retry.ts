@@ -3,10 +3,10 @@
 
 import { encodeBatchUrl, parseAnswer } from '../../protocol/index.ts';
 import { createDeadLetters, type DeadLetter } from '../../relay/index.ts';
-import { filesOf, type ServerConfig } from '../config.ts';
+import { filesOf } from '../config.ts';
 import { sealingKey } from '../sealing-key.ts';
 import { type Command, CommandError } from './command.ts';
-import { configOf, configOptions, durationOf, readOptions, textOf, type Values } from './options.ts';
+import { configOf, configOptions, durationOf, readOptions, serverUrlOf, textOf, type Values } from './options.ts';
 
 const batchEvents = 50;
 
@@ -35,7 +35,7 @@ export const retry: Command = {
       }
       return 0;
     }
-    const endpoint = textOf(values, 'url') ?? endpointOf(config);
+    const endpoint = textOf(values, 'url') ?? `${serverUrlOf(config)}${config.collect?.path ?? '/collect'}`;
     let sent = 0;
     for (const run of runsOf(chosen)) {
       const settled = await send(run, endpoint, now);
@@ -54,12 +54,6 @@ function filterOf(values: Values, now: number): (letter: DeadLetter) => boolean 
     return value === undefined ? [] : [[name, value] as const];
   });
   return (letter) => letter.at >= since && wanted.every(([name, value]) => letter[name] === value);
-}
-
-function endpointOf({ listen: { host = '127.0.0.1', port }, collect }: ServerConfig): string {
-  if (port === 0) throw new CommandError('--url: expected the address of the collect endpoint, for listen.port is 0');
-  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}${collect?.path ?? '/collect'}`;
 }
 
 /** Letters that may share a request: one key, and one distance between the page's clock and ours. */

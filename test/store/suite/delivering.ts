@@ -96,6 +96,49 @@ export function describeDelivering(open: OpenStore): void {
       expect(await keys(s)).toEqual(['a', 'c']);
     });
 
+    it('raises what waits when it comes again with a higher priority, and makes it due earlier unless it was claimed', async () => {
+      const s = await store();
+      await s.enqueue([
+        aDelivery('a'),
+        aDelivery('b'),
+        aDelivery('later', { dueAt: noon + 60_000 }),
+        aDelivery('done'),
+      ]);
+      await s.enqueue([aDelivery('b', { priority: 2, payload: 'other' }), aDelivery('later', { priority: 1 })]);
+      await s.enqueue([aDelivery('b', { priority: 1 })]);
+      const claimed = await claim(s, 2);
+      expect(claimed.map(({ key, priority, payload }) => [key, priority, payload])).toEqual([
+        ['b', 2, '{"key":"b"}'],
+        ['later', 1, '{"key":"later"}'],
+      ]);
+      // Leased: a higher priority must not give it to a second worker.
+      await s.enqueue([aDelivery('b', { priority: 9 })]);
+      expect(await keys(s)).toEqual(['a', 'done']);
+      await s.done(claimed.map(({ id }) => id));
+      await s.enqueue([aDelivery('b', { priority: 10 })]);
+      clock += 60_000;
+      expect(await keys(s)).toEqual(['a', 'done']);
+    });
+
+    it('tells how much waits in a lane, which has waited longest, and what was buried, the latest first', async () => {
+      const s = await store();
+      expect(await s.backlog('webhooks')).toEqual({ waiting: 0, buried: 0 });
+      await s.enqueue(['a', 'b', 'c', 'd'].map((key) => aDelivery(key)));
+      const [a, b, c] = await claim(s, 3);
+      await s.done([a?.id ?? 0]);
+      for (const one of [b, c]) {
+        clock += 1_000;
+        await s.bury(one?.id ?? 0, `reason of ${one?.key}`);
+      }
+      expect(await s.backlog('webhooks')).toMatchObject({ waiting: 1, buried: 2, oldest: { key: 'd', attempts: 0 } });
+      expect((await s.buried('webhooks', 5)).map(({ key, lastError }) => [key, lastError])).toEqual([
+        ['c', 'reason of c'],
+        ['b', 'reason of b'],
+      ]);
+      expect(await s.buried('webhooks', 1)).toHaveLength(1);
+      expect(await s.backlog('other lane')).toEqual({ waiting: 0, buried: 0 });
+    });
+
     it('moves a position together with what was enqueued for it', async () => {
       const s = await store();
       await s.enqueue([aDelivery('a')], { consumer: 'actions', sequence: 7 });

@@ -286,5 +286,33 @@ export function describeJoining(open: OpenStore): void {
       const person = await store.personOf(workspace, 'b1');
       expect(await store.explain(workspace, person?.id ?? '')).toHaveLength(1);
     });
+
+    it('tells who was joined since a time: by logins, links and what was confirmed, not by claims or removed links', async () => {
+      let clock = noon;
+      const store = await aStore({ now: () => clock }, open);
+      await login(store, 'b1', 'ann@x.com');
+      const joined = async (since: number) =>
+        Promise.all(
+          (await store.joinedSince(since, 10)).map(async ({ personId, at }) => [
+            at - noon,
+            (await store.person(workspace, personId))?.aliases.map(({ value }) => value),
+          ]),
+        );
+      expect(await joined(noon)).toEqual([[0, ['b1', 'ann@x.com']]]);
+      const edge = (from: string, to: string) => ({
+        from: { value: from, identitytype: 'temporaryId' as const },
+        to: { value: to, identitytype: 'email' as const },
+      });
+      await store.link(workspace, { ...edge('b2', 'bob@x.com'), cause: 'event:1', trust: 'provisional' });
+      clock = noon + 1_000;
+      const removed = await store.link(workspace, { ...edge('b3', 'cy@x.com'), cause: 'api:1', trust: 'api' });
+      await store.unlink(workspace, removed.linkId ?? 0, { cause: 'api:1', trust: 'api' });
+      expect(await joined(noon + 1)).toEqual([]);
+      clock = noon + 2_000;
+      const claim = (await store.personOf(workspace, 'b2'))?.provisional[0];
+      await store.confirm(workspace, claim?.id ?? 0, { cause: 'agent:bo', trust: 'agent' });
+      expect(await joined(noon + 1)).toEqual([[2_000, expect.arrayContaining(['b2', 'bob@x.com'])]]);
+      expect(await store.joinedSince(noon, 1)).toHaveLength(1);
+    });
   });
 }

@@ -1,6 +1,6 @@
 // The outbox in the writer: what is to be delivered, leased by lanes, done or buried. A lease is only a later due time, so
 // that a worker that died gives its deliveries back by doing nothing.
-import type { Delivery, NewDelivery } from '../../store.ts';
+import type { Backlog, Delivery, NewDelivery } from '../../store.ts';
 import type { Aliases } from './aliases.ts';
 import type { Names } from './names.ts';
 import type { Db } from './open-file.ts';
@@ -16,6 +16,11 @@ export interface DeliveryCalls {
   forgetDone(workspace: string, before: number): void;
 }
 
+export interface DeliveryReads {
+  backlog(lane: string): Backlog;
+  buried(lane: string, limit: number): Delivery[];
+}
+
 export interface ReplayFilter {
   ids?: number[];
   buriedAfter?: number;
@@ -24,11 +29,16 @@ export interface ReplayFilter {
 /** Longer reasons are cut: a lane may hand over a whole page of somebody's error. */
 const maxErrorLength = 2_000;
 
+const columns = `d.id, d.lane, w.name AS workspace, d.key, d.grp AS "group", d.priority, d.due_at AS dueAt, d.payload,
+  d.attempts, d.last_error AS lastError`;
+
 export function createDeliveryCalls(db: Db, workspaces: Names, aliases: Aliases): DeliveryCalls {
   const insert = db.prepare(`INSERT INTO delivery (lane, workspace, key, grp, priority, due_at, payload, alias)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`);
-  const due = db.prepare(`SELECT d.id, d.lane, w.name AS workspace, d.key, d.grp AS "group", d.priority, d.payload,
-      d.attempts, d.last_error AS lastError
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (lane, workspace, key) DO UPDATE SET priority = excluded.priority,
+      -- One that was claimed before may be leased now: then its time is the end of the lease.
+      due_at = CASE attempts WHEN 0 THEN min(due_at, excluded.due_at) ELSE due_at END
+    WHERE state = 0 AND priority < excluded.priority`);
+  const due = db.prepare(`SELECT ${columns}
     FROM delivery d JOIN workspace w ON w.id = d.workspace
     WHERE d.lane = @lane AND d.state = 0 AND d.due_at <= @at AND (d.grp IS NULL OR NOT EXISTS (
       SELECT 1 FROM delivery ahead WHERE ahead.lane = d.lane AND ahead.workspace = d.workspace AND ahead.grp = d.grp
@@ -53,14 +63,9 @@ export function createDeliveryCalls(db: Db, workspaces: Names, aliases: Aliases)
       }
     },
     claim(lane, { limit, leaseUntil }, at) {
-      const rows = due.all({ lane, limit, at }) as (Delivery & { group: string | null; lastError: string | null })[];
+      const rows = due.all({ lane, limit, at }) as DeliveryRow[];
       for (const { id } of rows) lease.run(leaseUntil, id);
-      return rows.map(({ group, lastError, ...row }) => ({
-        ...row,
-        dueAt: leaseUntil,
-        ...(group !== null && { group }),
-        ...(lastError !== null && { lastError }),
-      }));
+      return rows.map((row) => ({ ...deliveryOf(row), dueAt: leaseUntil }));
     },
     done(ids, at) {
       for (const id of ids) settle.run(at, id);
@@ -74,5 +79,27 @@ export function createDeliveryCalls(db: Db, workspaces: Names, aliases: Aliases)
       return found.length;
     },
     forgetDone: (workspace, before) => void forget.run(workspaces.intern(workspace), before),
+  };
+}
+
+type DeliveryRow = Delivery & { group: string | null; lastError: string | null };
+
+function deliveryOf({ group, lastError, ...row }: DeliveryRow): Delivery {
+  return { ...row, ...(group !== null && { group }), ...(lastError !== null && { lastError }) };
+}
+
+export function createDeliveryReads(db: Db): DeliveryReads {
+  const counts = db.prepare('SELECT count(*) AS waiting, min(id) AS first FROM delivery WHERE lane = ? AND state = 0');
+  const buriedCount = db.prepare('SELECT count(*) FROM delivery WHERE lane = ? AND state = 2').pluck();
+  const from = `SELECT ${columns} FROM delivery d JOIN workspace w ON w.id = d.workspace`;
+  const one = db.prepare(`${from} WHERE d.id = ?`);
+  const buried = db.prepare(`${from} WHERE d.lane = ? AND d.state = 2 ORDER BY d.settled_at DESC, d.id DESC LIMIT ?`);
+  return {
+    backlog(lane) {
+      const { waiting, first } = counts.get(lane) as { waiting: number; first: number | null };
+      const oldest = first === null ? undefined : deliveryOf(one.get(first) as DeliveryRow);
+      return { waiting, buried: Number(buriedCount.get(lane)), ...(oldest && { oldest }) };
+    },
+    buried: (lane, limit) => (buried.all(lane, limit) as DeliveryRow[]).map(deliveryOf),
   };
 }

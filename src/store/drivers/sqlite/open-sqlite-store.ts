@@ -156,10 +156,13 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     lanes: (prefix) => readers.call('lanes', prefix),
     deliveries: (workspace, query) => readers.call('deliveries', workspace, query),
     enqueue: (deliveries, advance, notes) => writer.call('enqueue', deliveries, advance, notes),
+    joinedSince: (at, limit) => readers.call('joinedSince', at, limit),
     claim: (lane, lease) => writer.call('claim', lane, lease, now()),
     done: (ids) => writer.call('done', ids, now()),
     retryAt: (id, at, error) => writer.call('retryAt', id, at, error),
     bury: (id, error) => writer.call('bury', id, error, now()),
+    backlog: (lane) => readers.call('backlog', lane),
+    buried: (lane, limit) => readers.call('buried', lane, limit),
     replay: (lane, filter = {}) => writer.call('replay', lane, filter, now()),
     export: (workspace, personId) => exportPerson(readers, workspace, personId),
     async erase(workspace, personId) {

@@ -1,6 +1,6 @@
 // Persons as records: the aliases of a component, its names, and what was claimed of it; and the links that explain it.
 import { identitytypes } from '../../../protocol/index.ts';
-import type { Link, LinkTrust, PersonRecord, PersonsPage } from '../../store.ts';
+import type { Joined, Link, LinkTrust, PersonRecord, PersonsPage } from '../../store.ts';
 import type { Db } from './open-file.ts';
 
 export interface Persons {
@@ -8,6 +8,7 @@ export interface Persons {
   /** Links that touch any alias of the person now, oldest first. */
   links(label: number): Link[];
   page(workspace: number, page: PersonsPage): PersonRecord[];
+  joinedSince(at: number, limit: number): Joined[];
 }
 
 export function createPersons(db: Db): Persons {
@@ -24,6 +25,11 @@ export function createPersons(db: Db): Persons {
        SELECT l1.id FROM alias a JOIN link l1 ON l1.from_alias = a.id WHERE a.person = @label
        UNION SELECT l2.id FROM alias a JOIN link l2 ON l2.to_alias = a.id WHERE a.person = @label)
      ORDER BY l.id`,
+  );
+  const joined = db.prepare(
+    `SELECT w.name AS workspace, p.person_id AS personId, l.at
+     FROM link l JOIN alias a ON a.id = l.from_alias JOIN alias p ON p.id = a.person JOIN workspace w ON w.id = l.workspace
+     WHERE l.at >= ? AND l.trust <> 'provisional' AND l.removed_at IS NULL ORDER BY l.at, l.id LIMIT ?`,
   );
   const shown = (direction: 'ASC' | 'DESC') =>
     db
@@ -55,6 +61,7 @@ export function createPersons(db: Db): Persons {
   return {
     record,
     links,
+    joinedSince: (at, limit) => joined.all(at, limit) as Joined[],
     page: (workspace, { limit, offset, order }) =>
       ((order === 'newest-first' ? newestFirst : oldestFirst).all(workspace, limit, offset) as number[]).flatMap(
         (label) => record(label) ?? [],

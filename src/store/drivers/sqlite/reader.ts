@@ -1,6 +1,7 @@
 // Everything that only reads, on a connection of its own. Each call sees one state of the file.
-import type { HistoryQuery, Link, PersonRecord, PersonsPage } from '../../store.ts';
+import type { HistoryQuery, Joined, Link, PersonRecord, PersonsPage } from '../../store.ts';
 import { holdsSecret } from './aliases.ts';
+import { createDeliveryReads, type DeliveryReads } from './deliveries.ts';
 import { createDocumentReads, type DocumentReads } from './documents.ts';
 import type { Encoded } from './encoded.ts';
 import { createFactReader, type FactReader } from './facts.ts';
@@ -13,7 +14,7 @@ import { createPersonLookup } from './person-lookup.ts';
 import { createPersons } from './persons.ts';
 import { createStandings } from './standings.ts';
 
-export interface ReaderCalls extends DocumentReads, NoteReads, LaneReads {
+export interface ReaderCalls extends DocumentReads, NoteReads, LaneReads, DeliveryReads {
   facts: FactReader;
   follow(options: { after: number; limit: number; workspace?: string }): Encoded<SentEvents>;
   position(consumer: string): number;
@@ -26,6 +27,7 @@ export interface ReaderCalls extends DocumentReads, NoteReads, LaneReads {
   persons(workspace: string, page: PersonsPage): PersonRecord[];
   explain(workspace: string, personId: string): Link[];
   holdsTemporaryId(workspace: string, temporaryId: string, secret: string): boolean;
+  joinedSince(at: number, limit: number): Joined[];
 }
 
 export function createReader(db: Db): ReaderCalls {
@@ -63,6 +65,7 @@ export function createReader(db: Db): ReaderCalls {
     ...createNoteReads(db, number, scopeOf),
     ...createLaneReads(db, number),
     facts: createFactReader(db, { scopeOf, personIdOf: (alias) => personIdOf.get(alias) as string | undefined }),
+    ...createDeliveryReads(db),
     follow({ after, workspace, ...page }) {
       const limit = countOf(page.limit, 0);
       if (workspace === undefined) return standings(followAll.all({ after, limit }) as EventRow[]);
@@ -90,5 +93,6 @@ export function createReader(db: Db): ReaderCalls {
       const secretHash = (secretOf.get(number(workspace), temporaryId) as Buffer | null | undefined) ?? null;
       return holdsSecret({ secretHash }, secret);
     },
+    joinedSince: (at, limit) => persons.joinedSince(at, limit),
   };
 }

@@ -1,0 +1,137 @@
+// Follows the store and puts into the outbox what the rules let go. Held journeys wait in the store, where they are
+// anyway: when somebody becomes known, theirs is read from there, so a million anonymous visits cost the outbox nothing.
+import type { NewDelivery, Store, StoredEvent } from '../../store/index.ts';
+import type { Clock } from './clock.ts';
+import { isLinking } from './jds-event.ts';
+import { createPlan } from './plan.ts';
+import type { Rules } from './rules.ts';
+
+export interface Feeder {
+  stop(): Promise<void>;
+}
+
+export interface FeederOptions {
+  store: Store;
+  rules: Rules;
+  lane: string;
+  /** The workspace whose events go. */
+  workspace: string;
+  clock: Clock;
+  /** Something is in the outbox. */
+  onQueued: () => void;
+  onError: (error: unknown) => void;
+}
+
+const pageSize = 200;
+const chunkSize = 1_000;
+const retryMs = 5_000;
+
+export function createFeeder(options: FeederOptions): Feeder {
+  const { store, rules, lane, workspace, clock, onQueued, onError } = options;
+  const consumers = { events: `forward:${lane}`, joined: `forward:${lane}:joined` };
+  const plan = createPlan({ store, rules, lane, now: clock.now });
+  const stopping = new AbortController();
+  let wanted = true;
+  let fedVersion = -1;
+  let running: Promise<void> | undefined;
+
+  const stopListening = store.onCommit(run);
+
+  function run(): void {
+    if (stopping.signal.aborted) return;
+    wanted = true;
+    running ??= work().finally(() => {
+      running = undefined;
+    });
+  }
+
+  async function work(): Promise<void> {
+    while (wanted && !stopping.signal.aborted) {
+      wanted = false;
+      try {
+        const more = await feedEvents();
+        const moreJoined = await feedJoined();
+        wanted ||= more || moreJoined;
+      } catch (error) {
+        onError(error);
+        await clock.wait(retryMs, stopping.signal);
+        wanted = true;
+      }
+    }
+  }
+
+  /** True while there may be more. */
+  async function feedEvents(): Promise<boolean> {
+    const after = await store.position(consumers.events);
+    const events = await store.follow({ after, limit: pageSize, workspace });
+    const last = events.at(-1);
+    if (!last) return false;
+    const known = new Map<string, boolean>();
+    const deliveries: NewDelivery[] = [];
+    const opened = new Set<string>();
+    for (const event of events) {
+      if (!rules.wants(event.event)) continue;
+      if (rules.send === 'known' && !(await isKnown(event, known))) continue;
+      deliveries.push(...(await plan.forEvent(event)));
+      if (isLinking(event.event)) opened.add(event.personId);
+    }
+    for (const personId of opened) await open(personId);
+    await put(deliveries, { consumer: consumers.events, sequence: last.sequence });
+    return true;
+  }
+
+  /** Agents and the API join persons without an event. */
+  async function feedJoined(): Promise<boolean> {
+    const { linksVersion } = await store.health();
+    if (linksVersion === fedVersion) return false;
+    const since = await store.position(consumers.joined);
+    const joined = await store.joinedSince(since, chunkSize);
+    for (const personId of new Set(joined.filter((one) => one.workspace === workspace).map((one) => one.personId))) {
+      await open(personId);
+    }
+    const last = joined.at(-1)?.at ?? since;
+    const isFull = joined.length === chunkSize;
+    // The same millisecond again, for a link may have come in it since; past it where it alone fills a page.
+    await store.setPosition(consumers.joined, isFull && last === since ? since + 1 : last);
+    fedVersion = linksVersion;
+    return isFull;
+  }
+
+  /** Two browsers may have been joined and still be nobody. */
+  async function open(personId: string): Promise<void> {
+    if (rules.send === 'known' && !(await isKnownPerson(personId))) return;
+    await put(await plan.forPerson(workspace, personId));
+  }
+
+  async function isKnown(event: StoredEvent, known: Map<string, boolean>): Promise<boolean> {
+    if (event.event.identitytype !== 'temporaryId' || event.trust !== 'anonymous') return true;
+    // It may have happened before a login and arrived after it.
+    const before = known.get(event.personId);
+    if (before !== undefined) return before;
+    const is = await isKnownPerson(event.personId);
+    known.set(event.personId, is);
+    return is;
+  }
+
+  async function isKnownPerson(personId: string): Promise<boolean> {
+    const person = await store.person(workspace, personId);
+    return person?.aliases.some(({ identitytype }) => identitytype !== 'temporaryId') === true;
+  }
+
+  async function put(deliveries: NewDelivery[], advance?: { consumer: string; sequence: number }): Promise<void> {
+    for (let from = 0; from + chunkSize < deliveries.length; from += chunkSize)
+      await store.enqueue(deliveries.slice(from, from + chunkSize));
+    const rest = deliveries.slice(Math.floor(Math.max(0, deliveries.length - 1) / chunkSize) * chunkSize);
+    await store.enqueue(rest, advance);
+    if (deliveries.length > 0) onQueued();
+  }
+
+  run();
+  return {
+    async stop() {
+      stopping.abort();
+      stopListening();
+      await running;
+    },
+  };
+}

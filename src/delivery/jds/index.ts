@@ -1,0 +1,15 @@
+// Forwarding to Cisco's Journey Data Service.
+export { type Clock, realClock } from './clock.ts';
+export type { CredentialsConfig, TokenVault } from './credentials.ts';
+export type { Doubt } from './doubts.ts';
+export type { DryRun } from './dry-run.ts';
+export {
+  type Buried,
+  type Forward,
+  type ForwardLog,
+  type ForwardOptions,
+  type ForwardStatus,
+  startForward,
+} from './forward.ts';
+export { maxHoldDays, type RulesConfig } from './rules.ts';
+export { type JdsDestination, type LostConfig, regions } from './settings.ts';
