@@ -19,6 +19,7 @@ export interface Site {
 
 export interface Access {
   workspace(id: string): Workspace | undefined;
+  workspaces(): readonly Workspace[];
   bySiteKey(key: string): Site | undefined;
   byBearerToken(token: string): Caller | undefined;
   /** From now on these workspaces with these keys, and no others. */
@@ -29,6 +30,7 @@ export function createAccess(workspaces: readonly Workspace[], now: () => number
   let current = index(workspaces);
   return {
     workspace: (id) => current.byId.get(id),
+    workspaces: () => [...current.byId.values()],
     bySiteKey(key) {
       const found = current.siteKeys.get(key);
       return found && now() < found.expiresAt ? found.site : undefined;

@@ -71,6 +71,8 @@ export interface Workspace {
     /** Whether a token without `tid` is accepted. Default false. */
     unboundTokens?: boolean;
   };
+  /** Events older than that are deleted. Default 365. */
+  dataRetentionDays?: number;
 }
 
 export function isScope(value: unknown): value is Scope {

@@ -60,10 +60,17 @@ export interface Admitted {
 }
 
 /** Throws 401 or 403; a workspace that is not the caller's answers 404, as one that does not exist. */
-export async function admit(context: JourneyContext, request: FastifyRequest, call: Call): Promise<Admitted> {
+export async function admit(
+  context: JourneyContext,
+  request: FastifyRequest,
+  call: Call,
+  /** Filled as soon as it is known who calls, for what is written about refusals. */
+  who: Partial<Admitted> = {},
+): Promise<Admitted> {
   const workspaceId = workspaceIdOf(request, call);
   if (call.scopes === 'signature') return admitUnknown(context, workspaceId);
   const { home, caller } = await authenticate(context, request, { call, workspaceId });
+  Object.assign(who, { caller, workspace: home });
   if (caller.kind !== 'key' && (!call.shortLived || (caller.kind === 'stream' && call.shortLived !== 'stream'))) {
     throw new JourneyError(403, 'The token is for reading only and does not allow this call');
   }

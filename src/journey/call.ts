@@ -58,18 +58,10 @@ export function serveCall(app: FastifyInstance, context: JourneyContext, call: C
     method: call.method,
     url: call.path,
     handler: async (request, reply) => {
-      const admitted = await admit(context, request, call);
-      const persons = new Set<string>();
-      const result = await call.run({
-        ...admitted,
-        params: request.params as Record<string, string>,
-        query: request.query,
-        body: (request.body ?? {}) as Body,
-        request,
-        reply,
-        saw: (...personIds) => {
-          for (const id of personIds) persons.add(id);
-        },
+      const who: Partial<Admitted> = {};
+      const { admitted, result, persons } = await attempt(request, reply, who).catch((error) => {
+        context.noteRefusal({ call, request, who, error });
+        throw error;
       });
       if (call.audited) {
         context.audit.note({
@@ -85,6 +77,23 @@ export function serveCall(app: FastifyInstance, context: JourneyContext, call: C
       return reply.code(status).send(bare ? result : wrap(result, admitted.workspace));
     },
   });
+
+  async function attempt(request: FastifyRequest, reply: FastifyReply, who: Partial<Admitted>) {
+    const admitted = await admit(context, request, call, who);
+    const persons = new Set<string>();
+    const result = await call.run({
+      ...admitted,
+      params: request.params as Record<string, string>,
+      query: request.query,
+      body: (request.body ?? {}) as Body,
+      request,
+      reply,
+      saw: (...personIds) => {
+        for (const id of personIds) persons.add(id);
+      },
+    });
+    return { admitted, result, persons };
+  }
 }
 
 /** The envelope of every answer (jds-contract 0.4); `meta` of the result is added to it. */

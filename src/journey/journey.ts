@@ -23,6 +23,8 @@ import { createFeed, type Feed } from './feed.ts';
 import { JourneyError, sendJdsError } from './jds-error.ts';
 import { serveOpenApi } from './openapi.ts';
 import { createTemplates, type Templates } from './profiles/templates.ts';
+import { createRefusals, type NoteRefusal } from './refusals.ts';
+import { keepRetention } from './retention.ts';
 import { actionCalls } from './routes/actions.ts';
 import { callCodeCalls } from './routes/call-codes.ts';
 import { deliveryCalls } from './routes/deliveries.ts';
@@ -60,6 +62,7 @@ export interface JourneyContext {
   streams: EventStreams;
   audit: Audit;
   callCodes: CallCodes;
+  noteRefusal: NoteRefusal;
   readTokens: ReadTokens;
   tokenIssuers: TokenIssuers;
   workspaces: Workspaces;
@@ -129,16 +132,24 @@ async function createContext(
     await engine.stop();
     await audit.flush();
   });
+  const workspaces = await createWorkspaces(access, store);
+  const retention = keepRetention({
+    store,
+    workspaces,
+    onError: (error) => app.log.error({ err: error }, 'applying retention failed'),
+  });
+  app.addHook('preClose', async () => retention.stop());
   return {
     access,
     store,
     feed,
     streams,
     audit,
-    callCodes,
+    noteRefusal: createRefusals({ audit, workspaces, now }),
     readTokens: createReadTokens(await signingSecret(store), now),
     tokenIssuers: createTokenIssuers(now),
-    workspaces: await createWorkspaces(access, store),
+    workspaces,
+    callCodes,
     templates,
     actions,
     signing: createSigning(store, now),

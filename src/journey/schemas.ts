@@ -184,7 +184,10 @@ export const components: Record<ComponentName, Schema> = {
     { code: text, identity: text, identitytype: { enum: identitytypes.filter((one) => one !== 'temporaryId') } },
     { optional: ['identity', 'identitytype'] },
   ),
-  AuditEntry: record({ at: time, caller: text, call: text, persons: texts, trackingId: text }),
+  AuditEntry: record(
+    { at: time, caller: text, call: text, persons: texts, trackingId: text, refused: { type: 'integer' } },
+    { optional: ['refused'] },
+  ),
   ...profileComponents,
   ...actionComponents,
 };

@@ -17,6 +17,8 @@ export interface Workspaces {
   find(id: string): Workspace | undefined;
   ownerOf(id: string): string | undefined;
   details(id: string): WorkspaceDetails;
+  /** All of this server. */
+  all(): Workspace[];
   /** The workspace itself and those it owns. */
   reachableFrom(id: string): Workspace[];
   create(owner: Workspace, details: { name: string; description: string }): Promise<Workspace>;
@@ -49,6 +51,8 @@ export async function createWorkspaces(access: Access, store: Store): Promise<Wo
     find,
     ownerOf: (id) => known.get(id)?.owner,
     details: (id) => known.get(id) ?? { name: find(id)?.name ?? '', description: '' },
+    all: () =>
+      [...new Set([...access.workspaces().map(({ id }) => id), ...known.keys()])].flatMap((id) => find(id) ?? []),
     reachableFrom(id) {
       const owned = [...known].filter(([, { owner }]) => owner === id).map(([other]) => other);
       return [id, ...owned].flatMap((one) => find(one) ?? []);

@@ -80,6 +80,10 @@ export const problems = {
     status: 404,
     title: 'The call code is not valid here: never issued, used already, or expired.',
   },
+  'invalid-filter': {
+    status: 400,
+    title: 'The filter cannot be run.',
+  },
   'type-reserved': {
     status: 0,
     title: 'Events of this type or source come from server keys only.',

@@ -99,7 +99,17 @@ function checkWebhooks(webhooks: Check): void {
 }
 
 function checkWorkspace(workspace: Check): void {
-  workspace.only('id', 'name', 'organizationId', 'siteKeys', 'serverKeys', 'identityKeys', 'tokenIssuers', 'identity');
+  workspace.only(
+    'id',
+    'name',
+    'organizationId',
+    'siteKeys',
+    'serverKeys',
+    'identityKeys',
+    'tokenIssuers',
+    'identity',
+    'dataRetentionDays',
+  );
   workspace.needs('id', (value) => /^[0-9a-f]{24}$/.test(String(value)), '24 hexadecimal digits');
   workspace.needs('name', isText, 'a name');
   workspace.may('organizationId', isText, 'a UUID');
@@ -107,6 +117,7 @@ function checkWorkspace(workspace: Check): void {
   for (const serverKey of workspace.list('serverKeys')) checkServerKey(serverKey);
   for (const identityKey of workspace.list('identityKeys')) checkIdentityKey(identityKey);
   for (const issuer of workspace.list('tokenIssuers')) checkTokenIssuer(issuer);
+  workspace.may('dataRetentionDays', isPositive, 'a number of days above 0');
   const identity = workspace.inner('identity');
   identity.only('verify', 'unboundTokens');
   identity.may('verify', isOneOf('enforce', 'report', 'off'), 'enforce, report or off');

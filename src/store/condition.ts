@@ -54,7 +54,7 @@ function checkLeaf({ in: where, field, is, value }: Leaf): void {
 }
 
 function refuse(expected: string): never {
-  throw new Problem('invalid-event', `filter: ${expected}`);
+  throw new Problem('invalid-filter', `filter: ${expected}`);
 }
 
 export type Candidate = Pick<StoredEvent, 'event' | 'correctedTime'>;

@@ -32,6 +32,8 @@ export interface AccessEntry {
   persons: string[];
   /** The request, as in the log. */
   trackingId: string;
+  /** The HTTP status with which it was refused; absent where it was answered. */
+  refused?: number;
 }
 
 export interface AccessQuery {

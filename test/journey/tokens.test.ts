@@ -155,6 +155,27 @@ describe('the audit', () => {
     expect((await ws.get(`${audit}?pageSize=1`)).body.data).toHaveLength(1);
     expect((await service.workspace().get(audit)).body.data).toEqual([]);
   });
+
+  it('tells of reads that were refused, by whom as far as that is known, and not without end', async () => {
+    const ws = service.workspace();
+    await ws.publish({ identity: 'rue@bank.test' });
+    expect((await ws.get(`${history}?identity=nobody`, { role: 'agent' })).status).toBe(404);
+    expect((await ws.get(history, { role: 'nothing' })).status).toBe(403);
+    expect((await ws.get(history, { token: 'guessed' })).status).toBe(401);
+    const strange = service.workspace();
+    const elsewhere = history.replace('{ws}', strange.id);
+    expect((await ws.get(elsewhere, { role: 'agent' })).status).toBe(404);
+    const { data } = (await ws.get(audit)).body;
+    expect(data.map(({ caller, call, refused }: Parsed) => [caller, call, refused])).toEqual([
+      ['agent', 'getEvents', 404],
+      ['unknown', 'getEvents', 401],
+      ['nothing', 'getEvents', 403],
+      ['agent', 'getEvents', 404],
+    ]);
+    // Nobody fills the audit without a token.
+    for (let time = 0; time < 150; time += 1) await strange.get(history, { token: 'guessed' });
+    expect((await strange.get(audit)).body.data.length).toBeLessThanOrEqual(120);
+  });
 });
 
 async function withToken({ body, role = 'agent' }: { body: unknown; role?: 'agent' | 'admin' }) {

@@ -73,12 +73,13 @@ export function tokenCalls({ readTokens, store, audit, now }: JourneyContext): C
       ...(personId === undefined ? {} : { personId }),
     });
     return {
-      data: entries.map(({ at, caller, call, persons, trackingId }) => ({
+      data: entries.map(({ at, caller, call, persons, trackingId, refused }) => ({
         at: new Date(at).toISOString(),
         caller,
         call,
         persons,
         trackingId,
+        ...(refused !== undefined && { refused }),
       })),
     };
   }

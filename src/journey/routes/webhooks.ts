@@ -4,7 +4,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { type CloudEvent, isObject, maxLengths, Problem, parseEvent } from '../../protocol/index.ts';
 import type { Call, CallRequest } from '../call.ts';
-import { createCustomerFinder } from '../contact-center.ts';
+import { type Customer, createTaskCustomers } from '../contact-center.ts';
 import { JourneyError } from '../jds-error.ts';
 import type { JourneyContext } from '../journey.ts';
 import { ref } from '../schemas.ts';
@@ -18,7 +18,7 @@ export function receiverPath(workspaceId: string): string {
 }
 
 export function webhookCalls({ store, now }: JourneyContext): Call[] {
-  const customerOf = createCustomerFinder();
+  const customers = createTaskCustomers(store);
   return [
     {
       name: 'receiveContactCenterEvent',
@@ -38,19 +38,23 @@ export function webhookCalls({ store, now }: JourneyContext): Call[] {
   async function receive(call: CallRequest): Promise<unknown> {
     const { workspace, body, reply } = call;
     await requireSignature(call);
-    const event = toEvent(workspace.id, body.value);
-    if (!event) return { data: { message: 'Accepted; the event names no customer and is not kept' } };
+    const webhook = requireWebhook(body.value);
+    const { type, data } = webhook;
+    const customer = isContact(type) ? await customers.find(workspace.id, data) : undefined;
+    if (!customer || customer.identity.length > maxLengths.identity)
+      return { data: { message: 'Accepted; the event names no customer and is not kept' } };
     const [result] = await store.append({
       workspace: workspace.id,
       sender: 'trusted',
       repeats: 'collect',
       receivedAt: now(),
-      body: encodeEvents([event]),
+      body: encodeEvents([toEvent(webhook, customer)]),
     });
     if (result?.result === 'retry') {
       reply.header('retry-after', '1');
       throw new JourneyError(503, 'The server has more to write than it can hold; send again later');
     }
+    await customers.keep(workspace.id, data, customer);
     return { data: { message: 'Accepted for processing' } };
   }
 
@@ -69,14 +73,8 @@ export function webhookCalls({ store, now }: JourneyContext): Call[] {
     throw new JourneyError(401, 'The signature of the body is missing or wrong');
   }
 
-  /** Undefined where it cannot be said whose event it is. Throws 400 for what is no event at all. */
-  function toEvent(workspace: string, value: unknown): CloudEvent | undefined {
-    if (!isObject(value) || typeof value['type'] !== 'string' || !isObject(value['data'])) {
-      throw new JourneyError(400, 'body: expected a webhook with type and data');
-    }
-    if (!/^(task|agent|empath|capture)[-:]/.test(value['type'])) return undefined;
-    const customer = customerOf(workspace, value['data']);
-    if (!customer || customer.identity.length > maxLengths.identity) return undefined;
+  /** Throws 400 for what is no event at all. */
+  function toEvent(value: Webhook, customer: Customer): CloudEvent {
     try {
       return parseEvent({
         specversion: '1.0',
@@ -101,4 +99,18 @@ export function webhookCalls({ store, now }: JourneyContext): Call[] {
     const ms = typeof stamp === 'number' && stamp > 0 && stamp < 8.64e15 ? stamp : now();
     return new Date(ms).toISOString();
   }
+}
+
+interface Webhook extends Record<string, unknown> {
+  type: string;
+  data: Record<string, unknown>;
+}
+
+function requireWebhook(value: unknown): Webhook {
+  if (isObject(value) && typeof value['type'] === 'string' && isObject(value['data'])) return value as Webhook;
+  throw new JourneyError(400, 'body: expected a webhook with type and data');
+}
+
+function isContact(type: string): boolean {
+  return /^(task|agent|empath|capture)[-:]/.test(type);
 }

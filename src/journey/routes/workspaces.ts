@@ -6,6 +6,7 @@ import type { Call, CallRequest } from '../call.ts';
 import { JourneyError } from '../jds-error.ts';
 import type { JourneyContext } from '../journey.ts';
 import { readChoice, readPage, readText } from '../query.ts';
+import { defaultRetentionDays } from '../retention.ts';
 import { readNameFilter } from '../rsql.ts';
 import { listOf, ref } from '../schemas.ts';
 import { subscriptionsOf } from './subscriptions.ts';
@@ -120,7 +121,10 @@ export function workspaceCalls({ workspaces, store, now }: JourneyContext): Call
       isActive: true,
       workspaces: await Promise.all(workspaces.reachableFrom(workspace.id).map(view)),
       enabledFeatureIds: [],
-      settings: { general: { dataRetentionDays: 365 }, webex: { env: 'embedded' } },
+      settings: {
+        general: { dataRetentionDays: workspace.dataRetentionDays ?? defaultRetentionDays },
+        webex: { env: 'embedded' },
+      },
       createdAt: at,
       createdBy: caller.name,
       updatedAt: at,

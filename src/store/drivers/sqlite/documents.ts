@@ -21,9 +21,15 @@ export function createDocumentCalls(db: Db, workspaces: Names): DocumentCalls {
       void put.run(workspaces.intern(workspace), kind, id, JSON.stringify(body)),
     deleteDocument: (workspace, kind, id) => drop.run(workspaces.intern(workspace), kind, id).changes > 0,
     recordAccess(entries) {
-      for (const { workspace, at, caller, call, persons, trackingId } of entries) {
+      for (const { workspace, at, caller, call, persons, trackingId, refused } of entries) {
         const owner = workspaces.intern(workspace);
-        const { lastInsertRowid } = insert.run(owner, at, caller, call, trackingId);
+        const { lastInsertRowid } = insert.run(
+          owner,
+          at,
+          caller,
+          refused === undefined ? call : `${call} ${refused}`,
+          trackingId,
+        );
         for (const person of new Set(persons)) insertPerson.run(owner, person, lastInsertRowid);
       }
     },
@@ -55,11 +61,12 @@ export function createDocumentReads(db: Db, workspaceId: (workspace: string) => 
     accesses(workspace, { personId, ...page }) {
       const scope = { workspace: workspaceId(workspace), ...page };
       const rows = personId === undefined ? ofAll.all(scope) : ofOne.all({ ...scope, personId });
-      return (rows as (Omit<AccessEntry, 'workspace' | 'persons'> & { id: number })[]).map(({ id, ...entry }) => ({
-        ...entry,
-        workspace,
-        persons: personsOf.all(id) as string[],
-      }));
+      return (rows as (Omit<AccessEntry, 'workspace' | 'persons'> & { id: number })[]).map(({ id, ...entry }) => {
+        // Names of calls have no spaces: behind one stands the status of a refusal.
+        const [call = '', refused] = entry.call.split(' ');
+        const persons = personsOf.all(id) as string[];
+        return { ...entry, call, workspace, persons, ...(refused !== undefined && { refused: Number(refused) }) };
+      });
     },
   };
 }
