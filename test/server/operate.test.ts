@@ -49,6 +49,8 @@ describe('operating a server', () => {
       anEvent({ ...secret, ...claim, identitytoken: await aToken('visitor-1', { identity: 'rue@example.com' }) }),
     ]);
     await collect(url, [], { key: 'pk_unknown_key' });
+    const foreign = { method: 'POST', headers: { origin: 'https://elsewhere.test' }, body: '[]' };
+    expect((await fetch(`${url}/collect?key=${siteKey}`, foreign)).status).toBe(403);
     const told = async (counters: string) =>
       fetch(`${url}/collect?key=${siteKey}&counters=${counters}`, {
         method: 'POST',
@@ -61,6 +63,7 @@ describe('operating a server', () => {
     for (const line of [
       'waymark_collect_requests_total{status="202",code="none"} 4',
       'waymark_collect_requests_total{status="401",code="unknown-key"} 1',
+      'waymark_collect_requests_total{status="403",code="wrong-origin"} 1',
       'waymark_collect_events_total{result="refused",code="type-reserved"} 1',
       'waymark_identity_claims_total{mode="enforce",outcome="no-token"} 1',
       'waymark_identity_claims_total{mode="enforce",outcome="proven"} 1',
