@@ -17,6 +17,7 @@ import { type Alias, type Aliases, canonicalOf, type Origin } from './aliases.ts
 import { type BatchDetails, sessionOf } from './append.ts';
 import type { EdgeDetails, Links } from './links.ts';
 import { createPossession, erased, notYours, type Refusal } from './possession.ts';
+import type { StoredEvents } from './stored-events.ts';
 import type { TokenUses } from './token-uses.ts';
 
 /** Why an event is under its alias, as stored: nothing but possession, a token, a trusted sender, a page's word. */
@@ -57,7 +58,14 @@ interface Occasion {
   origin: Origin;
 }
 
-export function createPlacer(aliases: Aliases, links: Links, uses: TokenUses): Placer {
+export interface PlacerParts {
+  aliases: Aliases;
+  links: Links;
+  uses: TokenUses;
+  isStored: StoredEvents;
+}
+
+export function createPlacer({ aliases, links, uses, isStored }: PlacerParts): Placer {
   const possession = createPossession(aliases);
 
   /** The alias of anything that the sender may name freely; refused while it is erased. */
@@ -137,8 +145,8 @@ export function createPlacer(aliases: Aliases, links: Links, uses: TokenUses): P
     const placement: Placement = { alias: owner ?? make, grounds: proven ? grounds.token : grounds.believed };
     if (unprovenCode) placement.code = unprovenCode;
     const claim = proven && links.openClaim(workspace, temporary, event.identity);
-    if (verdict === 'join' && claim) {
-      // At once, also for a repeat: an event whose token could not be checked when it came first proves its claim now.
+    if (verdict === 'join' && claim && isStored(temporary.id, event.id)) {
+      // At once, for it is a repeat: its token could not be checked when it came first, and proves its claim now.
       placement.alias = make();
       const { code, linkId } = links.raise(claim, temporary, make(), edge(occasion, 'verified'));
       const session = sessionOf(event);

@@ -18,6 +18,7 @@ import type { Db } from './open-file.ts';
 import { createPersonChangeCalls, type PersonChangeCalls } from './person-changes.ts';
 import { createPersonIds } from './person-ids.ts';
 import { createRetentionCalls, type RetentionCalls } from './retention.ts';
+import { createStoredEvents } from './stored-events.ts';
 import { createTokenUses } from './token-uses.ts';
 import { createVisitorCalls, type VisitorCalls } from './visitor-calls.ts';
 
@@ -67,7 +68,7 @@ export function createWriter(db: Db, settings: WriterSettings): Writer {
   const { append, ...appender } = createAppender(db, {
     names,
     workspaces,
-    placer: createPlacer(aliases, links, createTokenUses(db)),
+    placer: createPlacer({ aliases, links, uses: createTokenUses(db), isStored: createStoredEvents(db) }),
     hashSeed: meta.hashSeed,
     sequence: meta.sequence,
   });
