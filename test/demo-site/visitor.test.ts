@@ -84,6 +84,24 @@ test('is not asked where the browser refuses for them (Global Privacy Control), 
   await until('the visit has arrived', async () => (await told()).length > before);
 });
 
+test('has a call code of their own, and another one once somebody else uses the device', async () => {
+  const page = await (await demo.newVisitor()).newPage();
+  await page.goto(`${demo.bankUrl}/contact.html`);
+  const shown = page.locator('.call-code output');
+  await shown.waitFor();
+  const code = await shown.textContent();
+  await page.reload();
+  await shown.waitFor();
+  expect(await shown.textContent()).toBe(code);
+  await page.evaluate(() => {
+    const { waymark } = window as unknown as { waymark: (...call: unknown[]) => void };
+    waymark('reset');
+    waymark('visit');
+  });
+  await until('the code has changed', async () => (await shown.textContent()) !== code && (await shown.isVisible()));
+  expect(await shown.textContent()).toMatch(/^\d{3} \d{3}$/);
+});
+
 test('tells the agent the quote that they asked for, and only that one', async () => {
   const page = await (await demo.newVisitor()).newPage();
   await page.goto(`${demo.bankUrl}/mortgage.html?amount=250000`);

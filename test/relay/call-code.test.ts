@@ -223,6 +223,17 @@ describe('somebody who tries', () => {
     expect(answers).toContain(429);
   });
 
+  it('finds nobody who was erased since the code was issued, and brings nobody back', async () => {
+    const code = await visitorWithCode('v1');
+    const base = `${server.url}/admin/v1/api/person/workspace-id/${workspace}`;
+    const headers = { authorization: 'Bearer ivr-token' };
+    const { data } = await (await fetch(`${base}/aliases/v1`, { headers })).json();
+    expect((await fetch(`${base}/person-id/${data[0].id}/erase`, { method: 'POST', headers })).status).toBe(200);
+    expect((await redeem(withPhone(code))).body.errors[0]).toContain('call-code-unknown');
+    expect((await fetch(`${base}/aliases/v1`, { headers })).status).toBe(404);
+    expect((await fetch(`${base}/aliases/${encodeURIComponent(phone)}`, { headers })).status).toBe(404);
+  });
+
   it('is not joined under a name that is none', async () => {
     const code = await visitorWithCode('v1');
     expect((await redeem({ code, identity: 'v2', identitytype: 'temporaryId' })).status).toBe(400);
