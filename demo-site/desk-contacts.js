@@ -54,7 +54,16 @@ export function startContacts(service, { onTake }) {
     current = undefined;
     show();
     setTimeout(() => ring(ended), ringAgainMs);
-    service.send(`/publish/v1/api/event?workspaceId=${service.workspace}`, endOf(ended)).catch(() => {});
+    tellOf(ended).catch(() => {});
+  }
+
+  /**
+   * Told afterwards and not when the agent answers: from its first event on a number is a person of its own, and a call
+   * code could then no longer join it to somebody who is logged in (decision 0090).
+   */
+  async function tellOf(contact) {
+    for (const event of eventsOf(contact))
+      await service.send(`/publish/v1/api/event?workspaceId=${service.workspace}`, event);
   }
 
   function show() {
@@ -94,26 +103,28 @@ function listItem(contact, take) {
   return item;
 }
 
-/** The event with which Webex Contact Center ends a task (jds-contract 1.6). */
-function endOf({ taskId, channel, identity, identitytype, since }) {
-  return {
+/** The events with which Webex Contact Center begins and ends a task (jds-contract 1.6). */
+function eventsOf({ taskId, channel, identity, identitytype, since }) {
+  const data = {
+    taskId,
+    channelType: channel,
+    direction: 'INBOUND',
+    origin: identity,
+    queueName: 'Home loans',
+    createdTime: since,
+  };
+  const event = (type, time, currentState) => ({
     id: crypto.randomUUID(),
     specversion: '1.0',
-    type: 'task:ended',
+    type,
     source: 'wxcc',
+    time: new Date(time).toISOString(),
     identity,
     identitytype,
     datacontenttype: 'application/json',
-    data: {
-      taskId,
-      channelType: channel,
-      direction: 'INBOUND',
-      origin: identity,
-      queueName: 'Home loans',
-      currentState: 'ended',
-      createdTime: since,
-    },
-  };
+    data: { ...data, currentState },
+  });
+  return [event('task:new', since, 'new'), event('task:ended', Date.now(), 'ended')];
 }
 
 function lasted(since) {

@@ -100,7 +100,7 @@ async function quote(site, amount) {
 
 async function answer(desk, name) {
   await desk.locator('#waiting').getByRole('button', { name }).click();
-  await desk.mouse.move(600, 600);
+  await desk.mouse.move(400, 20);
 }
 
 /** Until so many events are shown, and the highlight of the one that came last has faded. */

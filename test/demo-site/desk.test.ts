@@ -52,7 +52,8 @@ test('tells the journey service of a call that has ended', async () => {
   const path = `/v1/api/events/workspace-id/{ws}?identity=${encodeURIComponent('+15550100199')}`;
   const [ended] = await until('the call is in the journey', async () => {
     const { status, data } = await demo.read(path);
-    return status === 200 ? (data as { type: string; data: object }[]) : undefined;
+    const events = status === 200 ? (data as { type: string; data: object }[]) : [];
+    return events.length === 2 ? events : undefined;
   });
   expect(ended).toMatchObject({ type: 'task:ended', data: { channelType: 'telephony', direction: 'INBOUND' } });
 });

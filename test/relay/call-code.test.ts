@@ -128,6 +128,29 @@ describe('a call code', () => {
     expect((await redeem({ code })).status).toBe(404);
   });
 
+  it('adds an unknown number to whoever is logged in at the browser, but not one that is a person already', async () => {
+    for (const [visitor, email] of [
+      ['v1', 'ann@example.com'],
+      ['v2', 'bob@example.com'],
+    ] as const) {
+      await visitorWithCode(visitor);
+      const secret = `secret-of-${visitor}`;
+      const token = await aToken(visitor, { identity: email });
+      const login = {
+        identity: email,
+        identitytype: 'email',
+        previousidentity: visitor,
+        identitytoken: token,
+      } as const;
+      expect(await outcomes(server.url, [anEvent({ ...login, temporarysecret: secret })])).toEqual(['ok']);
+    }
+    const code = async (temporaryId: string) =>
+      (await ask({ temporaryId, secret: `secret-of-${temporaryId}` })).body.code as string;
+    const { body } = await redeem(withPhone(await code('v1')));
+    expect(body.data).toMatchObject({ email: ['ann@example.com'], phone: [phone] });
+    expect((await redeem(withPhone(await code('v2')))).status).toBe(409);
+  });
+
   it('survives a restart of the relay', async () => {
     const folder = aFolder();
     const config = aConfig(folder, { workspaces: workspaces(folder) });
