@@ -16,6 +16,9 @@ for (const button of document.querySelectorAll('[data-login]'))
     fill('password', button.dataset.password);
   });
 
+// Pressed before somebody listens, a form would be sent as it stands. This is the last script of a page to run.
+for (const button of document.querySelectorAll('[data-when-ready]')) button.disabled = false;
+
 async function logIn(form) {
   const { identity, identitytype } = await post('/api/login', {
     email: form.email.value,

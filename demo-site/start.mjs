@@ -1,5 +1,6 @@
 // `npm run demo`: starts the Waymark server and Home Bank beside it, says which pages to open, stops on Ctrl-C.
 // Everything it needs to keep lies in .demo/ (never committed): secrets made here at the first start, and the database.
+// `npm run demo -- --seed` adds a month of history of 200 customers.
 // Options: --port (bank, default 4400), --relay-port (default 4401), --folder (default .demo); or DEMO_PORT, DEMO_RELAY_PORT.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { startServer } from 'waymark/server';
 import { freePort } from './bank/free-port.mjs';
 import { loadSecrets } from './bank/secrets.mjs';
+import { seed } from './bank/seed.mjs';
 import { serverConfig } from './bank/server-config.mjs';
 import { startBank } from './bank.mjs';
 
@@ -17,6 +19,7 @@ const { values } = parseArgs({
   options: {
     port: { type: 'string', default: process.env.DEMO_PORT ?? '4400' },
     folder: { type: 'string' },
+    seed: { type: 'boolean', default: false },
     'relay-port': { type: 'string', default: process.env.DEMO_RELAY_PORT ?? '4401' },
   },
 });
@@ -33,11 +36,21 @@ const server = await startServer(
 const relayUrl = `http://localhost:${relayPort}`;
 const bank = await startBank({ port: bankPort, relayUrl, ...secrets });
 
+if (values.seed) {
+  const added = await seed({ relayUrl: `http://127.0.0.1:${relayPort}`, ...secrets, token: secrets.bankToken });
+  console.log(
+    added.events > 0
+      ? `Seeded ${added.customers} customers with ${added.events} events.`
+      : 'The seeded customers are there already.',
+  );
+}
+
 console.log(`
   Home Bank, the website     ${bank.url}/
   The agent desk             ${bank.url}/desk.html
 
-  Open both side by side. Walk around the bank, choose yourself on the desk, then log in at the bank.
+  Open both side by side. At the bank, allow it to remember your visit and walk around; choose yourself on the desk,
+  then log in at the bank. The contact page has a call code for the desk.
   Relay and journey service  ${relayUrl}
 
   Everything is kept in ${values.folder ?? '.demo/'}. Stop with Ctrl-C.

@@ -1,5 +1,6 @@
-// Makes docs/screenshots/demo.png from the real demo: server and bank on free ports with a database of their own, a real
-// browser that walks the bank while the agent desk is open beside it. Nothing in the picture is set up by hand.
+// Makes docs/screenshots/demo.png and call-code.png from the real demo: server and bank on free ports with a database of
+// their own and the seeded customers, a real browser that walks the bank while the agent desk is open beside it. Nothing in
+// the pictures is set up by hand.
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,10 +9,10 @@ import { chromium } from 'playwright';
 import { startServer } from 'waymark/server';
 import { freePort } from '../../demo-site/bank/free-port.mjs';
 import { makeSecrets } from '../../demo-site/bank/secrets.mjs';
+import { seed } from '../../demo-site/bank/seed.mjs';
 import { serverConfig } from '../../demo-site/bank/server-config.mjs';
 import { startBank } from '../../demo-site/bank.mjs';
 
-const picture = fileURLToPath(new URL('demo.png', import.meta.url));
 const maxBytes = 300_000;
 const folder = mkdtempSync(join(tmpdir(), 'waymark-screenshots-'));
 
@@ -22,6 +23,7 @@ const pages = fileURLToPath(new URL('../../dist', import.meta.url));
 const server = await startServer(
   serverConfig({ secrets, relayPort, bankPort, database: join(folder, 'waymark.db'), pages }),
 );
+await seed({ relayUrl: `http://127.0.0.1:${relayPort}`, ...secrets, token: secrets.bankToken });
 const bank = await startBank({ port: bankPort, relayUrl: `http://localhost:${relayPort}`, ...secrets });
 const executablePath = process.env.CHROMIUM_PATH;
 const browser = await chromium.launch({
@@ -30,11 +32,8 @@ const browser = await chromium.launch({
 });
 
 try {
-  const { site, desk } = await walk();
-  await compose(await site.screenshot(), await desk.screenshot());
-  const { size } = statSync(picture);
-  if (size > maxBytes) throw new Error(`demo.png has ${size} bytes, more than ${maxBytes}`);
-  console.log(`docs/screenshots/demo.png: ${size} bytes`);
+  await takePicture('demo.png', await customer());
+  await takePicture('call-code.png', await stranger());
 } finally {
   await browser.close();
   await bank.close();
@@ -42,59 +41,91 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-/** Home, about, mortgage rates, contact, SMS opt-in, login; the desk follows the visitor from the first page on. */
-async function walk() {
-  const context = await browser.newContext({ viewport: { width: 720, height: 940 }, locale: 'en-GB' });
-  const site = await context.newPage();
-  const desk = await context.newPage();
-  await desk.setViewportSize({ width: 880, height: 940 });
-  await site.goto(`${bank.url}/`);
-  await desk.goto(`${bank.url}/desk.html`);
-  await desk.getByRole('button', { name: 'Anonymous visitor' }).click();
-  await seen(desk, 1);
-  for (const [page, events] of [
-    ['about', 2],
-    ['mortgage', 3],
-    ['contact', 4],
-    ['sms-expert', 5],
-  ]) {
-    await site.goto(`${bank.url}/${page}.html`);
-    await seen(desk, events);
-  }
+/** Home, about, rates with a quote, SMS opt-in, login, contact; then the customer calls, and the desk has it all. */
+async function customer() {
+  const { site, desk } = await open();
+  await site.getByRole('link', { name: 'About', exact: true }).click();
+  await quote(site, 250_000);
+  await site.goto(`${bank.url}/sms-expert.html`);
   await site.getByRole('button', { name: '+1 555 0100 199' }).click();
   await site.getByRole('button', { name: 'Send me a code' }).click();
   await site.locator('#code').fill(await site.locator('[data-bubble] strong').textContent());
   await site.getByRole('button', { name: 'Confirm' }).click();
-  await seen(desk, 6);
+  await site.locator('#sms-done').waitFor();
   await site.goto(`${bank.url}/login.html`);
-  await seen(desk, 7);
   await site.getByRole('button', { name: 'Fill in' }).first().click();
   await site.locator('form').getByRole('button', { name: 'Log in' }).click();
   await site.getByRole('heading', { name: 'Good to see you, Rue' }).waitFor();
-  await seen(desk, 9);
-  await desk.getByRole('heading', { name: 'ruegreen@example.com' }).waitFor();
-  // The highlight of the event that came last fades.
-  await desk.locator('.fresh').last().waitFor({ state: 'detached' });
+  await answer(desk, 'Rue Green');
+  await seen(desk, 6);
+  await site.goto(`${bank.url}/contact.html`);
+  await site.locator('.call-code output').waitFor();
+  await seen(desk, 7);
   return { site, desk };
 }
 
+/** Nobody has logged in: the code on the contact page leads the call to the visit. */
+async function stranger() {
+  const { site, desk } = await open();
+  await quote(site, 324_000);
+  await site.goto(`${bank.url}/contact.html`);
+  const shown = site.locator('.call-code output');
+  await shown.waitFor();
+  await answer(desk, 'Unknown number');
+  await desk.locator('#code').fill(await shown.textContent());
+  await desk.getByRole('button', { name: 'Redeem' }).click();
+  await desk.getByText('are one journey now').waitFor();
+  await seen(desk, 4);
+  return { site, desk };
+}
+
+/** Both windows, for a visitor who has allowed the bank to remember the visit. */
+async function open() {
+  const context = await browser.newContext({ viewport: { width: 720, height: 940 }, locale: 'en-GB' });
+  await context.addCookies([{ name: 'homebank_privacy', value: 'granted', url: bank.url }]);
+  const site = await context.newPage();
+  const desk = await context.newPage();
+  await desk.setViewportSize({ width: 960, height: 940 });
+  await site.goto(`${bank.url}/`);
+  await desk.goto(`${bank.url}/desk.html`);
+  await desk.locator('#people li').nth(3).waitFor();
+  return { site, desk };
+}
+
+async function quote(site, amount) {
+  await site.goto(`${bank.url}/mortgage.html?amount=${amount}`);
+  await site.getByRole('button', { name: 'Get this quote' }).click();
+  await site.getByText('has this quote in front of them').waitFor();
+}
+
+async function answer(desk, name) {
+  await desk.locator('#waiting').getByRole('button', { name }).click();
+  await desk.mouse.move(400, 20);
+}
+
+/** Until so many events are shown, and the highlight of the one that came last has faded. */
 async function seen(desk, events) {
   await desk
     .locator('customer-journey-widget article')
     .nth(events - 1)
     .waitFor();
+  await desk.locator('.fresh').last().waitFor({ state: 'detached' });
 }
 
 /** Both windows side by side on one ground. */
-async function compose(site, desk) {
-  const page = await browser.newPage({ viewport: { width: 1680, height: 1020 } });
+async function takePicture(name, { site, desk }) {
+  const picture = fileURLToPath(new URL(name, import.meta.url));
+  const page = await browser.newPage({ viewport: { width: 1760, height: 1020 } });
   const image = (png) => `<img src="data:image/png;base64,${png.toString('base64')}">`;
   await page.setContent(`
     <style>
       body { margin: 0; height: 100vh; display: flex; gap: 32px; align-items: center; justify-content: center; background: #dfe5ec; }
       img { height: 940px; border-radius: 10px; box-shadow: 0 1px 3px #0003, 0 12px 36px #0f213326; }
     </style>
-    ${image(site)}${image(desk)}
+    ${image(await site.screenshot())}${image(await desk.screenshot())}
   `);
   await page.screenshot({ path: picture });
+  const { size } = statSync(picture);
+  if (size > maxBytes) throw new Error(`${name} has ${size} bytes, more than ${maxBytes}`);
+  console.log(`docs/screenshots/${name}: ${size} bytes`);
 }

@@ -78,14 +78,14 @@ test('lists whoever is on the website, and shows the journey of the one who is p
   await desk.getByText('No visitor yet').waitFor();
   const visitor = await (await aVisitor()).newPage();
   await visitor.goto(`${bankUrl}/mortgage.html`);
-  await desk.getByRole('button', { name: 'Anonymous visitor' }).click();
+  await desk.locator('#people').getByRole('button', { name: 'Anonymous visitor' }).click();
   await desk.locator('article', { hasText: 'Mortgage Rates' }).waitFor();
   await visitor.goto(`${bankUrl}/login.html`);
   await visitor.getByRole('button', { name: 'Fill in' }).first().click();
   await visitor.locator('#login').getByRole('button', { name: 'Log in' }).click();
   await visitor.getByRole('heading', { name: 'Good to see you, Rue' }).waitFor();
   await desk.getByRole('heading', { name: 'ruegreen@example.com' }).waitFor();
-  await desk.getByRole('button', { name: 'ruegreen@example.com' }).waitFor();
+  await desk.locator('#people').getByRole('button', { name: 'ruegreen@example.com' }).waitFor();
   expect(await desk.locator('customer-journey-widget dd').count()).toBe(2);
 });
 
@@ -99,7 +99,7 @@ test('knows a visitor’s phone after the SMS code, and says so to visitor and a
   await visitor.getByText('We know your number now, +15550100142.').waitFor();
   const desk = await browser.newPage();
   await desk.goto(`${bankUrl}/desk.html`);
-  await desk.getByRole('button', { name: '+15550100142' }).click();
+  await desk.locator('#people').getByRole('button', { name: '+15550100142' }).click();
   await desk.locator('article', { hasText: 'SMS opt-in' }).waitFor();
 });
 
@@ -111,7 +111,7 @@ test('goes on listing visitors after one whose page sent something odd', async (
   expect((await response.json()).results).toMatchObject([{ result: 'ok' }]);
   const desk = await browser.newPage();
   await desk.goto(`${bankUrl}/desk.html`);
-  await desk.getByRole('button', { name: 'webvisit · odd-visitor' }).waitFor();
+  await desk.locator('#people').getByRole('button', { name: 'webvisit · odd-visitor' }).waitFor();
 });
 
 test('keeps two customers at one device apart, also without a logout between them', async () => {
@@ -124,7 +124,7 @@ test('keeps two customers at one device apart, also without a logout between the
   }
   const desk = await browser.newPage();
   await desk.goto(`${bankUrl}/desk.html`);
-  await desk.getByRole('button', { name: 'ola.brandt@example.com' }).click();
+  await desk.locator('#people').getByRole('button', { name: 'ola.brandt@example.com' }).click();
   await desk.getByRole('heading', { name: 'ola.brandt@example.com' }).waitFor();
   await desk.locator('article').first().waitFor();
   const aliases = await desk.locator('customer-journey-widget dd').allTextContents();

@@ -128,6 +128,29 @@ describe('a call code', () => {
     expect((await redeem({ code })).status).toBe(404);
   });
 
+  it('adds an unknown number to whoever is logged in at the browser, but not one that is a person already', async () => {
+    for (const [visitor, email] of [
+      ['v1', 'ann@example.com'],
+      ['v2', 'bob@example.com'],
+    ] as const) {
+      await visitorWithCode(visitor);
+      const secret = `secret-of-${visitor}`;
+      const token = await aToken(visitor, { identity: email });
+      const login = {
+        identity: email,
+        identitytype: 'email',
+        previousidentity: visitor,
+        identitytoken: token,
+      } as const;
+      expect(await outcomes(server.url, [anEvent({ ...login, temporarysecret: secret })])).toEqual(['ok']);
+    }
+    const code = async (temporaryId: string) =>
+      (await ask({ temporaryId, secret: `secret-of-${temporaryId}` })).body.code as string;
+    const { body } = await redeem(withPhone(await code('v1')));
+    expect(body.data).toMatchObject({ email: ['ann@example.com'], phone: [phone] });
+    expect((await redeem(withPhone(await code('v2')))).status).toBe(409);
+  });
+
   it('survives a restart of the relay', async () => {
     const folder = aFolder();
     const config = aConfig(folder, { workspaces: workspaces(folder) });
@@ -221,6 +244,17 @@ describe('somebody who tries', () => {
     for (let tries = 0; tries < 70; tries += 1) answers.push((await ask({ temporaryId: 'v1', secret: 'x' })).status);
     expect(answers.slice(0, 60).every((status) => status === 403)).toBe(true);
     expect(answers).toContain(429);
+  });
+
+  it('finds nobody who was erased since the code was issued, and brings nobody back', async () => {
+    const code = await visitorWithCode('v1');
+    const base = `${server.url}/admin/v1/api/person/workspace-id/${workspace}`;
+    const headers = { authorization: 'Bearer ivr-token' };
+    const { data } = await (await fetch(`${base}/aliases/v1`, { headers })).json();
+    expect((await fetch(`${base}/person-id/${data[0].id}/erase`, { method: 'POST', headers })).status).toBe(200);
+    expect((await redeem(withPhone(code))).body.errors[0]).toContain('call-code-unknown');
+    expect((await fetch(`${base}/aliases/v1`, { headers })).status).toBe(404);
+    expect((await fetch(`${base}/aliases/${encodeURIComponent(phone)}`, { headers })).status).toBe(404);
   });
 
   it('is not joined under a name that is none', async () => {
