@@ -17,8 +17,6 @@ export function createKept(domain: string | undefined, cookieless: boolean | und
   const memory = new Map<string, string>();
   /** The same throughout a task: reading costs as much as an event, and another tab may write between tasks. */
   let jar: string | undefined;
-  /** No copy from when cookies did not work is left in localStorage. */
-  const tidy = new Set<string>();
 
   function readCookie(name: string): string | undefined {
     if (jar === undefined) {
@@ -48,11 +46,7 @@ export function createKept(domain: string | undefined, cookieless: boolean | und
       jar = undefined;
       const works = !value || readCookie(name) === value;
       if (works) memory.delete(name);
-      attempt(() => {
-        if (!works) localStorage.setItem(name, value);
-        else if (!value || !tidy.has(name)) localStorage.removeItem(name);
-        tidy.add(name);
-      });
+      attempt(() => (works ? localStorage.removeItem(name) : localStorage.setItem(name, value)));
     },
   };
 }

@@ -3,6 +3,7 @@
 import { type EventResult, inferIdentitytype, isKnownIdentitytype, maxLengths } from '../protocol/index.ts';
 import type { TransportError } from '../transport/index.ts';
 import type { IdentifyOptions, OptInOptions } from './calls.ts';
+import { demand } from './guard.ts';
 import type { VisitNames } from './options.ts';
 import type { Explain } from './parts.ts';
 import type { Claim, Tell, Telling } from './tell.ts';
@@ -21,7 +22,7 @@ export interface PersonOptions {
   _visitor: Visitor;
   _tell: Tell;
   /** Something that happens on the page now. */
-  _happened: (names: VisitNames, data: object | undefined) => () => Telling;
+  _happened: (names: VisitNames, data: object | undefined) => Telling;
   /** Does it when the visitor allows it; the visit to the page goes first with `_inOrder`. */
   _pass: (work: () => void) => unknown;
   _inOrder: (work: () => void) => void;
@@ -45,7 +46,7 @@ export function createPerson(options: PersonOptions): Person {
   function identify(given: unknown, how: IdentifyOptions = {}, names = loginNames): void {
     const claim = meant(given, how);
     const { token, force, data } = how;
-    const telling = { ..._happened({ ...names, ...how }, data)(), _lane: 0, _claim: claim } as const;
+    const telling = { ..._happened({ ...names, ...how }, data), _lane: 0, _claim: claim } as const;
     _inOrder(() => {
       const isNew = isSomebodyElse(claim);
       if (!force && _visitor._claimed(claim)) return _explain('same-identity', claim);
@@ -104,11 +105,6 @@ export function createPerson(options: PersonOptions): Person {
       if (isDead || (wasClaim && code === 'identity-conflict')) renew();
     },
   };
-}
-
-/** Ends a call that makes no sense; the tracker says so. */
-export function demand(good: unknown, what: string): asserts good {
-  if (!good) throw new TypeError(`bad ${what}`);
 }
 
 const loginNames: VisitNames = {

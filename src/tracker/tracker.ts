@@ -2,18 +2,18 @@
 // an identify event joins that temporaryId, and never any other, to a known identity (person.ts).
 // Nothing comes back and nothing throws: what is wrong with a call is said in `onError`.
 import { createTransport, type Lane, type Transport, type TransportError } from '../transport/index.ts';
-import { attempt } from './attempt.ts';
 import { asksForPrivacy, isAutomated, whenShown } from './browser.ts';
 import type { Tracker, TrackerState } from './calls.ts';
-import { snapshot } from './data.ts';
 import { createGate, type Gate } from './gate.ts';
+import { createGuard, demand, isConsent, isText } from './guard.ts';
+import { createHappenings, happened } from './happenings.ts';
 import { createKept } from './kept.ts';
 import { createListener } from './listen.ts';
 import type { TrackerOptions, VisitNames } from './options.ts';
 import { cleanUrl, namesOf, visitData } from './page.ts';
 import { createExplain, type Parts } from './parts.ts';
-import { createPerson, demand } from './person.ts';
-import { createTell, type Telling } from './tell.ts';
+import { createPerson } from './person.ts';
+import { createTell } from './tell.ts';
 import { createVisitor } from './visitor.ts';
 import { type Arrival, createVisits, followRoutes, navigation, type Visits } from './visits.ts';
 
@@ -31,23 +31,22 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
   const explain = createExplain(options.debug, parts);
   const tell = createTell(options, visitor, () => transport, explain);
   const listener = createListener();
+  const { _complain: complain, _guarded: guarded } = createGuard(explain, options.onError);
+  const happenings = createHappenings(options, guarded);
   const person = createPerson({
     _visitor: visitor,
     _tell: tell,
-    _happened: happened,
+    _happened: (names, data) => happened(names, data, options)(),
     _pass: pass,
     _inOrder: passInOrder,
     _complain: complain,
     _explain: explain,
   });
-  const complaints = new Set<string>();
   /** Absent where nothing is to be told: on a server, for a program that drives the browser, without a key. */
   let gate: Gate | undefined;
   let visits: Visits | undefined;
   let transport: Transport | undefined;
   let onVisit = (_url: string): void => {};
-  /** What happened in this task, told at its end: a call takes note and costs the page no more than that. */
-  const noted: (() => void)[] = [];
 
   function begin(): void {
     if (typeof document !== 'object') return;
@@ -74,7 +73,7 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
     if (document.body) start();
     else listener.on(document, 'DOMContentLoaded', start);
     listener.onHide(() => {
-      tellNoted();
+      happenings._tellNoted();
       start();
       gate?._hurry();
       settle();
@@ -129,11 +128,6 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
     explain('declined');
   }
 
-  /** Before anything whose effect the site or another event may see. */
-  function tellNoted(): void {
-    for (const work of noted.splice(0)) work();
-  }
-
   /** Does it as of now, when the visitor allows it. */
   function pass(work: () => void): boolean {
     return gate?._pass(guarded(work)) ?? false;
@@ -141,7 +135,7 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
 
   /** The visit to the page goes before what changes whose visit it is, also when both have to wait. */
   function passInOrder(work: () => void): void {
-    tellNoted();
+    happenings._tellNoted();
     settle();
     pass(() => {
       settle();
@@ -161,30 +155,9 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
     });
   }
 
-  /** Something that happened on the page: of the page's own names only the source applies. */
-  function happened(names: VisitNames, data: object | undefined): () => Telling {
-    const _at = now();
-    const { href } = location;
-    const { title } = document;
-    const copy = snapshot(data);
-    return () => ({
-      _at,
-      _names: namesOf(names, options),
-      _data: { url: cleanUrl(href, parameters), title, ...copy() },
-    });
-  }
-
-  function track(type: string, data?: object, _lane?: Lane): void {
+  function track(type: string, data?: object, lane?: Lane): void {
     demand(isText(type), 'type');
-    if (!gate) return;
-    const make = happened({ type, notes: type }, data);
-    if (!noted[0]) queueMicrotask(tellNoted);
-    noted.push(
-      guarded(() => {
-        const telling = { ...make(), _lane };
-        pass(() => tell(telling));
-      }),
-    );
+    if (gate) happenings._note(type, data, lane, (telling) => pass(() => tell(telling)));
   }
 
   function onError(error: TransportError): void {
@@ -193,27 +166,8 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
     options.onError?.(error);
   }
 
-  /** Once about each mistake. */
-  function complain(message: string): void {
-    if (complaints.has(message)) return;
-    complaints.add(message);
-    explain('failed', message);
-    options.onError?.({ code: 'bad-call', message });
-  }
-
-  /** Whatever a call is given and whatever the page has overridden, nothing is thrown into the page. */
-  function guarded<Args extends unknown[]>(work: (...args: Args) => unknown): (...args: Args) => void {
-    return (...args) => {
-      try {
-        work(...args);
-      } catch (error) {
-        attempt(() => complain(`${(error as Error).message}`));
-      }
-    };
-  }
-
   function getState(): TrackerState {
-    tellNoted();
+    happenings._tellNoted();
     const allowed = gate?._allowed();
     return {
       temporaryId: allowed ? visitor._ids()._temporaryId : undefined,
@@ -235,27 +189,19 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
     reset: guarded(() => passInOrder(person._renew)),
     setConsent: guarded((consent) => {
       demand(isConsent(consent), 'consent');
-      tellNoted();
+      happenings._tellNoted();
       gate?._setConsent(consent);
     }),
     getState,
     flush: guarded(() => {
-      tellNoted();
+      happenings._tellNoted();
       transport?.flush();
     }),
     close: guarded(() => {
-      tellNoted();
+      happenings._tellNoted();
       gate?._close();
       listener.stop();
       transport?.close();
     }),
   };
-}
-
-function isConsent(value: unknown): boolean {
-  return /^(granted|pending|denied)$/.test(`${value}`);
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === 'string' && value !== '' && value.length <= 200;
 }
