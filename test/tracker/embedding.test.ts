@@ -71,6 +71,7 @@ test('what happened in the task in which the page is left arrives, ordered befor
     waymark.track('after');
     location.assign('/next');
   });
+  await tab.waitForURL('**/next');
   const [login] = await site.arrived('webvisitLogin');
   const [last] = await site.arrived('last');
   await site.arrived('after');
