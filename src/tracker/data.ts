@@ -8,8 +8,16 @@ const maxBytes = 30_000;
 // Other scripts may replace them later.
 const { parse, stringify } = JSON;
 
-/** A copy: what the site changes later does not matter. */
-export function snapshot(data: unknown): JsonObject {
+/** What the site changes later does not matter: the copy is written now, and read when it is needed. */
+export function snapshot(data: unknown): () => JsonObject {
+  const text = attempt(() => stringify(data ?? {}));
+  // A UTF-16 unit takes three bytes at most.
+  if (text && text.length <= maxBytes / 3) return () => parse(text);
+  const kept = trim(data);
+  return () => kept;
+}
+
+function trim(data: unknown): JsonObject {
   const kept: JsonObject = {};
   const trimmed: string[] = [];
   let left = maxBytes;

@@ -6,13 +6,15 @@ import { attempt } from './attempt.ts';
 export interface Kept {
   _read(name: string): string | undefined;
   /** An empty value removes it from everywhere. */
-  _write(name: string, value: string, maxAgeSeconds: number): void;
+  _write(name: string, value: string): void;
 }
+
+/** Chromium's upper limit. */
+const maxAgeSeconds = 34_560_000;
 
 /** `domain`: shared by all its subdomains; default this host alone. `cookieless`: keeps everything in memory. */
 export function createKept(domain: string | undefined, cookieless: boolean | undefined): Kept {
   const memory = new Map<string, string>();
-  const scope = `;path=/;samesite=lax${domain ? `;domain=${domain}` : ''}`;
   /** The same throughout a task: reading costs as much as an event, and another tab may write between tasks. */
   let jar: string | undefined;
 
@@ -26,21 +28,24 @@ export function createKept(domain: string | undefined, cookieless: boolean | und
 
   return {
     _read(name) {
-      if (cookieless || memory.get(name)) return memory.get(name);
+      const value = memory.get(name);
+      if (cookieless || value) return value;
       const cookie = readCookie(name);
       // Where there is a cookie of ours, cookies work, and localStorage need not be asked.
-      return cookie || /\bwm_id/.test(jar ?? '') ? cookie : attempt(() => localStorage.getItem(name) ?? undefined);
+      return cookie || jar?.includes('wm_id=') ? cookie : attempt(() => localStorage.getItem(name) ?? undefined);
     },
-    _write(name, value, maxAgeSeconds) {
-      if (cookieless) return void memory.set(name, value);
+    _write(name, value) {
+      memory.set(name, value);
+      if (cookieless) return;
       attempt(() => {
-        const secure = location.protocol === 'https:' ? ';secure' : '';
+        const age = `;max-age=${value ? maxAgeSeconds : 0}`;
+        const scope = (domain ? `;domain=${domain}` : '') + (location.protocol === 'https:' ? ';secure' : '');
         // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is asynchronous, the id is needed at once.
-        document.cookie = `${name}=${value}${scope};max-age=${maxAgeSeconds}${secure}`;
+        document.cookie = `${name}=${value};path=/;samesite=lax${scope}${age}`;
       });
       jar = undefined;
       const works = !value || readCookie(name) === value;
-      memory.set(name, works ? '' : value);
+      if (works) memory.delete(name);
       attempt(() => (works ? localStorage.removeItem(name) : localStorage.setItem(name, value)));
     },
   };

@@ -1,9 +1,12 @@
-// The parts of the tracker that few pages use, in a script of their own that is loaded when an option asks for them.
+// The parts of the tracker that few pages use, in a script of their own that is loaded when an option or the browser asks for them.
 import { tellClicks } from './clicks.ts';
 import { measureVisits } from './measure.ts';
 import type { Host } from './parts.ts';
+import { followHistory } from './routes.ts';
 
 export function startMore(host: Host): void {
-  if (host.options.measure) measureVisits(host);
+  const { measure, visits } = host.options;
+  if (visits !== 'manual' && !(globalThis as { navigation?: object }).navigation) followHistory(host);
+  if (measure) measureVisits(host);
   tellClicks(host);
 }

@@ -42,7 +42,7 @@ export interface TrackerOptions {
   /** Told about each event that the relay has. */
   onDelivered?: (result: EventResult) => void;
   /** Timing and limits of the delivery. */
-  transport?: Omit<TransportOptions, 'key' | 'endpoint' | 'consent' | 'onError' | 'onDelivered'>;
+  transport?: Omit<TransportOptions, 'key' | 'endpoint' | 'consent' | 'inMemory' | 'onError' | 'onDelivered'>;
 }
 
 /** How a visit is told; what is absent keeps its default. */

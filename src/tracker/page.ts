@@ -4,37 +4,23 @@ import type { JsonObject } from '../protocol/index.ts';
 import { attempt } from './attempt.ts';
 import type { TrackerOptions, VisitNames } from './options.ts';
 
-const names: readonly (keyof VisitNames)[] = ['type', 'source', 'origin', 'channelType', 'notes', 'uiData'];
+const names = ['type', 'source', 'origin', 'channelType', 'notes', 'uiData'] as const;
 
-/** Names in order of preference. */
-export type Layers = readonly ({ [Name in keyof VisitNames]?: VisitNames[Name] | undefined } | undefined)[];
-
-/** Of each name the first that is given. */
-export function mergeNames(layers: Layers): VisitNames {
-  return Object.fromEntries(names.map((name) => [name, layers.find((layer) => layer?.[name])?.[name]]));
-}
-
-/** What a visit is called where nobody says otherwise. */
-export function defaultNames(fresh: boolean, identified: boolean): VisitNames {
-  return {
-    type: 'webvisit',
-    source: `${location.hostname}:website`,
-    origin: 'Website',
-    channelType: identified ? 'IdentifiedWeb' : fresh ? 'NewVisit' : 'RandomWeb',
-    notes: 'Website Visit',
-  };
-}
-
-/** What the site says that a visit to the current page is called: in the page itself, else by the first rule that matches. */
-export function pageNames(
-  { rules, source }: Pick<TrackerOptions, 'rules' | 'source'>,
-  wanted: readonly (keyof VisitNames)[] = names,
-): Layers {
+/**
+ * What the site says that something is called: in the call, in the page itself, by the first rule that matches. Of what
+ * the page and the rules say, only the source applies to what is no visit.
+ */
+export function namesOf(given: VisitNames, { rules, source }: TrackerOptions, visiting?: boolean): VisitNames {
   const rule = rules?.find(({ match }) => {
     const escaped = match.replace(/[^\w*]/g, '\\$&').replace(/\*/g, '.*');
     return new RegExp(`^${escaped}$`).test(location.pathname);
   });
-  return [Object.fromEntries(wanted.map((name) => [name, said(name)])), rule, { source }];
+  const found: Record<string, unknown> = source ? { source } : {};
+  for (const name of names) {
+    const value = given[name] ?? (visiting || name === 'source' ? (said(name) ?? rule?.[name]) : undefined);
+    if (value) found[name] = value;
+  }
+  return found;
 }
 
 /** In an attribute of the body or in a meta tag. */
@@ -48,6 +34,8 @@ function said(name: string): string | null | undefined {
 
 /** An address without what it may give away: of query and fragment stay named parameters and a route (`#/path`). */
 export function cleanUrl(address: string, parameters: readonly string[] = []): string {
+  // Most have none. The first use of URL in a page costs a millisecond.
+  if (!/[?#]/.test(address)) return address;
   return (
     attempt(() => {
       const url = new URL(address);
@@ -58,14 +46,10 @@ export function cleanUrl(address: string, parameters: readonly string[] = []): s
   );
 }
 
-/** The page that something happens on. */
-export function pageData(parameters: readonly string[] | undefined): JsonObject {
-  return { url: cleanUrl(location.href, parameters), title: document.title };
-}
-
-/** What is told of a visit beyond the page: what kind of device, without measuring which, and where it was advertised. */
+/** What is told of a visit beyond its address: what kind of device, without measuring which, and where it was advertised. */
 export function visitData(): JsonObject {
-  const campaign = [...new URLSearchParams(location.search)].filter(([name]) =>
+  const { search } = location;
+  const campaign = [...(search ? new URLSearchParams(search) : [])].filter(([name]) =>
     /^(utm_\w+|\w{1,2}clk?id|[gw]braid)$/.test(name),
   );
   return {

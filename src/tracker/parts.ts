@@ -6,7 +6,7 @@ import type { Listener } from './listen.ts';
 import type { TrackerOptions } from './options.ts';
 
 export interface Parts {
-  /** Measurements and clicks (more.ts). */
+  /** Measurements, clicks, routes in older browsers (more.ts). */
   more(): Promise<{ startMore(host: Host): void }>;
   /** Explanations in the console (debug.ts). */
   debug(): Promise<{ explain: Explain }>;
@@ -22,6 +22,8 @@ export interface Host {
   tell(type: string, data: JsonObject, lane?: Lane): void;
   /** See page.ts; handed over so that a part needs nothing from the first script. */
   cleanUrl(address: string): string;
+  /** Tells the current page, once it has settled, if it has not been told. */
+  look(how?: string): void;
   /** Calls `work` with the address of each page whose visit is told from now on. */
   onVisit(work: (url: string) => void): void;
 }

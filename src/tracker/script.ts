@@ -8,7 +8,7 @@ import type { TrackerOptions } from './options.ts';
 import { startTracker } from './tracker.ts';
 
 type Call = (...call: unknown[]) => void;
-type Stub = Call & { q?: ArrayLike<unknown>[]; version?: string } & Partial<Tracker>;
+type Stub = Call & { q?: unknown[][]; version?: string } & Partial<Tracker>;
 type Page = { waymark?: Stub };
 
 attempt(() => start(globalThis as Page));
@@ -19,7 +19,7 @@ function start(page: Page): void {
   // `currentScript` is null in modules and where a tag manager has wrapped the tag.
   const script = document.currentScript ?? document.querySelector('script[data-key]');
   const { src, dataset } = (script ?? {}) as Partial<HTMLScriptElement>;
-  const queue = Array.from(stub?.q ?? [], (call) => Array.from(call));
+  const queue = [...(stub?.q ?? [])];
   const options = Object.assign(
     { endpoint: src && new URL('/collect', src).href },
     ...Object.entries(dataset ?? {}).map(([name, text]) => ({ [name]: readValue(text ?? '') })),

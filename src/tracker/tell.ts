@@ -4,8 +4,7 @@ import { nanoid } from 'nanoid';
 import type { JsonObject, KnownIdentitytype, WireEvent } from '../protocol/index.ts';
 import type { Lane, Transport } from '../transport/index.ts';
 import { snapshot } from './data.ts';
-import type { TrackedEvent, TrackerOptions } from './options.ts';
-import { defaultNames, type Layers, mergeNames } from './page.ts';
+import type { TrackedEvent, TrackerOptions, VisitNames } from './options.ts';
 import type { Explain } from './parts.ts';
 import type { Visitor } from './visitor.ts';
 
@@ -18,9 +17,11 @@ export interface Claim {
 export interface Telling {
   /** Milliseconds on the page's clock. */
   _at: number;
-  _names: Layers;
+  /** Those that the site gives. */
+  _names: VisitNames;
   _data: JsonObject;
-  _lane: Lane;
+  /** Default that of visits. */
+  _lane?: Lane | undefined;
   /** Makes it an identify event. */
   _claim?: Claim;
   /** The JWT by which the site's back end vouches for the claim. */
@@ -40,10 +41,15 @@ export function createTell(
   let lastAt = 0;
 
   return ({ _at, _names, _data, _lane, _claim, _token, _visiting }) => {
-    const { _taskId, _fresh } = visitor._session(_visiting);
-    const { _temporaryId, _secret } = visitor._ids();
-    const identified = visitor._identitytypes().length > 0;
-    const { type, source, ...shown } = mergeNames([..._names, defaultNames(_fresh, identified)]);
+    const { _temporaryId, _secret, _taskId, _fresh, _identified } = visitor._session(_visiting);
+    const { type, source, ...shown } = {
+      type: 'webvisit',
+      source: `${location.hostname}:website`,
+      origin: 'Website',
+      channelType: _identified ? 'IdentifiedWeb' : _fresh ? 'NewVisit' : 'RandomWeb',
+      notes: 'Website Visit',
+      ..._names,
+    };
     const draft = {
       type,
       source,
@@ -68,7 +74,7 @@ export function createTell(
       identity: _temporaryId,
       identitytype: 'temporaryId',
       datacontenttype: 'application/json',
-      data: beforeSend ? snapshot(told.data) : told.data,
+      data: beforeSend ? snapshot(told.data)() : told.data,
       ...(_claim && { ..._claim, previousidentity: _temporaryId, identitytoken: _token }),
       clockoffset: offsetMs,
     };

@@ -2,17 +2,15 @@
 // it was claimed to have. All of it is read from the cookies anew in each task (kept.ts), because another tab, the site or the
 // visitor may have changed or cleared them. Promises that no temporaryId ever serves two values of one identitytype.
 import { nanoid } from 'nanoid';
-import { type KnownIdentitytype, lowerEmail, phoneDigits } from '../protocol/index.ts';
+import type { KnownIdentitytype } from '../protocol/index.ts';
 import type { Kept } from './kept.ts';
 import type { Claim } from './tell.ts';
 
 /** `<temporaryId>.<secret>`: the site's back end reads the first half. */
 const idCookie = 'wm_id';
-/** `<taskId>.<last time of activity>.<1 once a page was visited>.<digest of the temporaryId>`: void under another one. */
+/** See Noted. */
 const sessionCookie = 'wm_s';
-/** Chromium's upper limit. */
-const idSeconds = 400 * 86_400;
-const sessionSeconds = 1_800;
+const sessionMs = 1_800_000;
 /** Writing a cookie costs more than an event, so the session is prolonged at most this often. */
 const prolongMs = 20_000;
 
@@ -21,6 +19,20 @@ export interface Ids {
   _secret: string;
 }
 
+export interface Session extends Ids {
+  _taskId: string;
+  /** Until it is told that a page is visited. */
+  _fresh: boolean;
+  /** Whether any identity was claimed under the temporaryId. */
+  _identified: boolean;
+}
+
+/**
+ * What the session cookie says, joined by dots. It is void under another temporaryId than the one it was noted for. Each claim
+ * is `<key>-<first letter of the identitytype>-<digest>~<start of the event's id>`.
+ */
+type Noted = [temporaryId: string, taskId: string, at: string, visited: string, ...claims: string[]];
+
 export interface Visitor {
   /** Whether there is a temporaryId; makes none. */
   _exists(): boolean;
@@ -28,8 +40,8 @@ export interface Visitor {
   _lives(): boolean;
   /** Makes them where there are none. */
   _ids(): Ids;
-  /** The session, prolonged; `fresh` until it is told that a page is visited. */
-  _session(visiting?: boolean): { _taskId: string; _fresh: boolean };
+  /** The session, prolonged, with what else an event needs, read once. */
+  _session(visiting?: boolean): Session;
   /** The identitytypes that were claimed. */
   _identitytypes(): KnownIdentitytype[];
   /** Whether this very identity was claimed in this session already, another one of its type ever, or neither. */
@@ -38,7 +50,7 @@ export interface Visitor {
   _claim(claim: Claim, eventId: string): void;
   /** The event did not prove its identity: the next claim of the same one is to be sent again. False for other events. */
   _unprove(eventId: string): boolean;
-  /** A new temporaryId and a new session, of nobody known. */
+  /** A new temporaryId, and with it a new session, of nobody known. */
   _renew(): void;
   /** Removes everything. */
   _forget(): void;
@@ -49,46 +61,42 @@ export interface Visitor {
  * `rotate`: starts a new temporaryId with each session, for devices that people share.
  */
 export function createVisitor({ _read, _write }: Kept, now: () => number, key: string, rotate: boolean): Visitor {
-  /** `<digest of the temporaryId>`, then for each identity `.<first letter of its type><digest>~<start of the event's id>~<session>`. */
-  const claimsCookie = `wm_k${digest(key)}`;
-
-  function mint(): Ids {
-    _write(idCookie, `${nanoid()}.${nanoid()}`, idSeconds);
-    return ids();
+  function renew(): Ids {
+    const made = { _temporaryId: nanoid(), _secret: nanoid() };
+    _write(idCookie, `${made._temporaryId}.${made._secret}`);
+    return made;
   }
 
   function ids(): Ids {
     // Only what a tracker makes: anything else may be somebody's address or number.
     const [, _temporaryId, _secret] = /^([\w-]{21})\.([\w-]{21})$/.exec(_read(idCookie) ?? '') ?? [];
-    return _temporaryId && _secret ? { _temporaryId, _secret } : mint();
+    return _temporaryId && _secret ? { _temporaryId, _secret } : renew();
   }
 
-  /** What says in a cookie that the rest is about this temporaryId. */
-  function mine(): string {
-    return digest(ids()._temporaryId);
+  function noted({ _temporaryId } = ids()): Noted {
+    const owner = digest(_temporaryId);
+    const found = _read(sessionCookie)?.split('.') as Noted | undefined;
+    return found?.[0] === owner ? found : [owner, '', '', ''];
   }
 
-  /** A repeat is silent within a session; in the next one the relay is asked again, which may have lost its memory. */
-  function sessionMark(): string {
-    return digest(_read(sessionCookie)?.split('.')[0] ?? '');
+  function note(next: readonly unknown[]): void {
+    _write(sessionCookie, next.join('.'));
   }
 
-  /** What is claimed under this temporaryId; what was claimed under another one is void. */
-  function claims(): string {
-    const start = mine();
-    const found = _read(claimsCookie);
-    return found?.startsWith(start) ? found : start;
+  const start = `${digest(key)}-`;
+
+  function isOurs(claim: string): boolean {
+    return claim.startsWith(start);
+  }
+
+  /** How the claims of an identitytype start. */
+  function slot(identitytype: KnownIdentitytype): string {
+    return `${start}${identitytype[0]}-`;
   }
 
   /** Says nothing about the identity to whoever reads the cookie, and nothing across browsers. */
-  function markOf(claim: Claim): string {
-    return `.${claim.identitytype[0]}${digest(ids()._temporaryId + plain(claim))}~`;
-  }
-
-  function renew(): void {
-    _write(claimsCookie, '', 0);
-    _write(sessionCookie, '', 0);
-    mint();
+  function markOf({ identitytype, identity }: Claim): string {
+    return slot(identitytype) + digest(ids()._temporaryId + plain(identitytype, identity));
   }
 
   return {
@@ -96,50 +104,61 @@ export function createVisitor({ _read, _write }: Kept, now: () => number, key: s
     _lives: () => !!(_read(idCookie) && _read(sessionCookie)),
     _ids: ids,
     _session(visiting) {
-      let [taskId = '', at, visited = '', owner] = _read(sessionCookie)?.split('.') ?? [];
+      let who = ids();
+      let [owner, taskId, at, visited, ...claims] = noted(who);
       const idleMs = Math.abs(now() - Number(at));
-      const isNew = !(idleMs < sessionSeconds * 1_000 && owner === mine());
+      const isNew = !(taskId && idleMs < sessionMs);
       if (isNew) {
-        if (rotate) renew();
+        if (rotate) {
+          who = renew();
+          [owner, , , , ...claims] = noted(who);
+        }
         taskId = `web-${nanoid()}`;
         visited = '';
+        // A repeat is silent within a session; in the next one the relay is asked again, which may have lost its memory.
+        claims = claims.map((claim) => claim.replace(/~.*/, '~'));
       }
       if (isNew || idleMs > prolongMs || (visiting && !visited))
-        _write(sessionCookie, `${taskId}.${now()}.${visiting ? 1 : visited}.${mine()}`, sessionSeconds);
-      return { _taskId: taskId, _fresh: !visited };
+        note([owner, taskId, now(), visiting ? 1 : visited, ...claims]);
+      return { ...who, _taskId: taskId, _fresh: !visited, _identified: claims.some(isOurs) };
     },
     _identitytypes() {
-      const claimed = claims();
-      const all = ['phone', 'email', 'customerId', 'socialId'] as const;
-      return all.filter((identitytype) => claimed.includes(`.${identitytype[0]}`));
+      const all = noted();
+      return (['phone', 'email', 'customerId', 'socialId'] as const).filter((identitytype) =>
+        all.some((claim) => claim.startsWith(slot(identitytype))),
+      );
     },
     _claimed(claim) {
-      const [mark, event, session] = new RegExp(`\\.${claim.identitytype[0]}\\w+~([^.~]*)~(\\w*)`).exec(claims()) ?? [];
+      const [mark, event] =
+        noted()
+          .find((each) => each.startsWith(slot(claim.identitytype)))
+          ?.split('~') ?? [];
       if (!mark) return undefined;
-      if (!mark.startsWith(markOf(claim))) return 'other';
-      return event && session === sessionMark() ? 'same' : undefined;
+      if (mark !== markOf(claim)) return 'other';
+      return event ? 'same' : undefined;
     },
     _claim(claim, eventId) {
-      const others = claims().replace(new RegExp(`\\.${claim.identitytype[0]}[^.]*`), '');
-      _write(claimsCookie, `${others}${markOf(claim)}${eventId.slice(0, 8)}~${sessionMark()}`, idSeconds);
+      const others = noted().filter((each) => !each.startsWith(slot(claim.identitytype)));
+      note([...others, `${markOf(claim)}~${eventId.slice(0, 8)}`]);
     },
     _unprove(eventId) {
-      const noted = claims();
-      const next = noted.replace(`~${eventId.slice(0, 8)}~`, '~~');
-      if (next !== noted) _write(claimsCookie, next, idSeconds);
-      return next !== noted;
+      const before = noted().join('.');
+      const after = before.replace(`~${eventId.slice(0, 8)}`, '~');
+      if (after !== before) note([after]);
+      return after !== before;
     },
     _renew: renew,
     _forget() {
-      for (const name of [idCookie, sessionCookie, claimsCookie]) _write(name, '', 0);
+      _write(idCookie, '');
+      _write(sessionCookie, '');
     },
   };
 }
 
 /** Two spellings of one phone number or e-mail address are the same; other identities are taken to the letter. */
-function plain({ identitytype, identity }: Claim): string {
-  const same = identitytype === 'phone' ? phoneDigits(identity) : identitytype === 'email' && lowerEmail(identity);
-  return same || identity;
+function plain(identitytype: KnownIdentitytype, identity: string): string {
+  if (identitytype === 'email') return identity.toLowerCase();
+  return (identitytype === 'phone' && identity.replace(/\D/g, '')) || identity;
 }
 
 /** FNV-1a, 32 bits (draft-eastlake-fnv): short and quick, and too small to find the text again. */

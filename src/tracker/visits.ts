@@ -73,28 +73,17 @@ export function createVisits({ _now, _parameters, _onVisit }: VisitsOptions): Vi
   };
 }
 
-/** In Chromium, and since 2025 in others (html.spec.whatwg.org, "Navigation API"). */
-type Navigation = { navigation?: EventTarget };
+/** In the browsers of 2026 (html.spec.whatwg.org, "Navigation API"); for those before them see routes.ts. */
+export const navigation: EventTarget | undefined = (globalThis as { navigation?: EventTarget }).navigation;
+
 type Navigated = { type?: string; activationStart?: number };
 
 /** Looks where the visitor, the back/forward cache or a router may have brought another page, and once now. */
 export function followRoutes({ on }: Listener, { _look, _untell }: Visits): void {
-  const { navigation } = globalThis as Navigation;
   if (navigation)
     on(navigation, 'currententrychange', (change) =>
       _look((change as Event & { navigationType?: string }).navigationType === 'traverse' ? 'back' : undefined),
     );
-  else {
-    for (const name of ['pushState', 'replaceState'] as const) {
-      const original = history[name];
-      history[name] = function (...state) {
-        original.apply(this, state);
-        _look();
-      };
-    }
-    on(window, 'popstate', () => _look('back'));
-    on(window, 'hashchange', () => _look());
-  }
   on(window, 'pageshow', (shown) => {
     if (!(shown as PageTransitionEvent).persisted) return;
     _untell();

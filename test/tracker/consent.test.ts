@@ -107,6 +107,22 @@ test('Global Privacy Control means denied, unless the site says granted itself',
   expect(visits.map(({ data }) => data['url'])).toEqual([`${site.receiver.siteUrl}/asked`]);
 });
 
+test('without cookies by choice nothing is written to the device, also while the relay is away', async () => {
+  site.receiver.judge = () => ({ result: 'retry', retryAfterMs: 60_000 });
+  site.put('/cookieless', { attributes: 'data-cookieless' });
+  const tab = await site.open('/cookieless');
+  await tab.evaluate(() => {
+    waymark.identify('ann@example.com');
+    waymark.track('one');
+  });
+  await until(() => site.receiver.batches.length);
+  await tab.waitForTimeout(300);
+  expect(await tab.evaluate(() => waymark.getState().waiting)).toBeGreaterThan(0);
+  expect(await stored(tab)).toEqual(['']);
+  expect(await tab.evaluate(async () => [...(await caches.keys()), history.state])).toEqual([null]);
+  expect(await site.context.cookies()).toEqual([]);
+});
+
 test('without cookies by choice, the temporaryId lives as long as the page', async () => {
   site.put('/cookieless', { attributes: 'data-cookieless' });
   const tab = await site.open('/cookieless');

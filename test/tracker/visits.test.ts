@@ -70,7 +70,9 @@ test('a rule names visits by path, the page itself goes before it, and `visit` b
   ];
   const attributes = `data-rules='${JSON.stringify(rules)}'`;
   site.put('/mortgage/fixed', { attributes, head: '<meta name="waymark-channel-type" content="MortgageRates">' });
-  site.put('/about', { attributes, body: 'data-waymark-origin="About us"' });
+  const called =
+    "window.waymark=window.waymark||function(){(waymark.q=waymark.q||[]).push(arguments)};waymark('visit',{type:'webvisitAbout'})";
+  site.put('/about', { attributes, body: `data-waymark-origin="About us"><script>${called}</script><i` });
   const tab = await site.open('/mortgage/fixed');
   const [mortgage] = await site.arrived('webvisitMortgage');
   expect(mortgage?.data).toMatchObject({
@@ -79,7 +81,6 @@ test('a rule names visits by path, the page itself goes before it, and `visit` b
     uiData: { title: 'Rates' },
   });
   await site.open('/about', tab);
-  await tab.evaluate(() => waymark.visit({ type: 'webvisitAbout' }));
   const [about] = await site.arrived('webvisitAbout');
   expect(about?.data['origin']).toBe('About us');
   await site.quiet(tab);
