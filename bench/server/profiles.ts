@@ -1,6 +1,6 @@
 // Profiles and actions over HTTP: how fast a view of ten attributes over a thousand events is, what ten templates with ten
 // actions cost the intake, and how soon a webhook arrives. Each beside its bare baseline in the same run.
-// `node bench/server/profiles.ts [seconds a measurement, 6] [rounds, 3]`
+// `node bench/server/profiles.ts [seconds a measurement, 6] [rounds, 3] [views, intake or webhooks]`
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -20,9 +20,9 @@ let run = 0;
 
 if (process.argv[2] === '--serve') await serve(process.argv[3] ?? '');
 else {
-  await views();
-  await intake();
-  await webhooks();
+  const all = { views, intake, webhooks };
+  const wanted = process.argv[4];
+  for (const [name, measure] of Object.entries(all)) if (wanted === undefined || wanted === name) await measure();
 }
 
 async function serve(database: string): Promise<void> {
