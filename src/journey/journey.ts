@@ -23,6 +23,7 @@ import { createFeed, type Feed } from './feed.ts';
 import { JourneyError, sendJdsError } from './jds-error.ts';
 import { serveOpenApi } from './openapi.ts';
 import { createTemplates, type Templates } from './profiles/templates.ts';
+import { createViewWatch, type ViewWatch } from './profiles/watch.ts';
 import { createRefusals, type NoteRefusal } from './refusals.ts';
 import { keepRetention } from './retention.ts';
 import { actionCalls } from './routes/actions.ts';
@@ -37,6 +38,7 @@ import { streamCalls } from './routes/streams.ts';
 import { subscriptionCalls } from './routes/subscriptions.ts';
 import { templateCalls } from './routes/templates.ts';
 import { tokenCalls } from './routes/tokens.ts';
+import { viewStreamCalls } from './routes/view-streams.ts';
 import { viewCalls } from './routes/views.ts';
 import { webhookCalls } from './routes/webhooks.ts';
 import { workspaceCalls } from './routes/workspaces.ts';
@@ -69,6 +71,7 @@ export interface JourneyContext {
   templates: Templates;
   actions: Actions;
   signing: Signing;
+  viewWatch: ViewWatch;
   /** All calls, as they are declared: the OpenAPI document is made from them. */
   calls: Call[];
   now: () => number;
@@ -97,6 +100,7 @@ export async function journey(app: FastifyInstance, options: JourneyOptions): Pr
     tokenCalls,
     templateCalls,
     viewCalls,
+    viewStreamCalls,
     actionCalls,
     deliveryCalls,
   ];
@@ -126,7 +130,17 @@ async function createContext(
     now,
     onError: (error) => app.log.error({ err: error }, 'judging actions failed; it is tried again'),
   });
-  app.addHook('preClose', async () => streams.close());
+  const viewWatch = await createViewWatch({
+    store,
+    feed,
+    templates,
+    now,
+    onError: (error) => app.log.error({ err: error }, 'computing watched views failed'),
+  });
+  app.addHook('preClose', async () => {
+    viewWatch.close();
+    streams.close();
+  });
   app.addHook('onClose', async () => {
     feed.close();
     await engine.stop();
@@ -152,6 +166,7 @@ async function createContext(
     callCodes,
     templates,
     actions,
+    viewWatch,
     signing: createSigning(store, now),
     calls: [],
     now,

@@ -8,6 +8,7 @@ import { describeJoining } from './suite/joining.ts';
 import { describeKeeping } from './suite/keeping.ts';
 import { describePersonChanges } from './suite/person-changes.ts';
 import { describePersons } from './suite/persons.ts';
+import { describeProfiling } from './suite/profiling.ts';
 import { describeReading } from './suite/reading.ts';
 
 export function describeStore(driver: string, open: OpenStore): void {
@@ -19,6 +20,7 @@ export function describeStore(driver: string, open: OpenStore): void {
     describeReading(open);
     describeFilters(open);
     describeDelivering(open);
+    describeProfiling(open);
     describeKeeping(open);
   });
 }

@@ -8,7 +8,8 @@ export interface Endpoint {
   appetite(most: number): Promise<number>;
   succeeded(): Promise<void>;
   failed(failure: Failure): Promise<void>;
-  isPaused(): boolean;
+  /** Milliseconds; undefined where it does not rest. */
+  restsUntil(): number | undefined;
 }
 
 export interface Failure {
@@ -58,6 +59,6 @@ export function createEndpoint({ store, workspace, id, pauseFrom, now }: Endpoin
       if (pause > 0) state.pausedUntil = at + pause;
       await store.putDocument(workspace, endpointKind, { id, body: { ...state } });
     },
-    isPaused: () => state?.pausedUntil !== undefined && now() < state.pausedUntil,
+    restsUntil: () => (state?.pausedUntil !== undefined && now() < state.pausedUntil ? state.pausedUntil : undefined),
   };
 }

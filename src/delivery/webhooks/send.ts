@@ -2,7 +2,13 @@
 // so that a name cannot be good when it is checked and bad when it is used. Redirects are not followed, time and what is
 // read of the answer are bounded.
 import { lookup } from 'node:dns';
-import { Agent, type ClientRequest, type RequestOptions, request as requestHttp } from 'node:http';
+import {
+  Agent,
+  type ClientRequest,
+  type IncomingMessage,
+  type RequestOptions,
+  request as requestHttp,
+} from 'node:http';
 import { request as requestHttps, Agent as SecureAgent } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import type { AddressPolicy } from './address-policy.ts';
@@ -113,7 +119,11 @@ function exchange(start: () => ClientRequest, { body, timeoutMs, now }: Exchange
       resolve({ result: 'refused', error: messageOf(error) });
       return;
     }
-    const timer = setTimeout(() => request.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    let answer: IncomingMessage | undefined;
+    const timer = setTimeout(
+      () => (answer ? answer.destroy() : request.destroy(new Error(`no answer within ${timeoutMs} ms`))),
+      timeoutMs,
+    );
     const settle = (outcome: Outcome): void => {
       clearTimeout(timer);
       resolve(outcome);
@@ -122,6 +132,7 @@ function exchange(start: () => ClientRequest, { body, timeoutMs, now }: Exchange
       settle({ result: error instanceof RefusedAddress ? 'refused' : 'failed', error: messageOf(error) }),
     );
     request.on('response', (response) => {
+      answer = response;
       let bytes = 0;
       response.on('data', (chunk: Buffer) => {
         bytes += chunk.length;

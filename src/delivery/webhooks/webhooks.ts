@@ -115,6 +115,11 @@ export function startWebhooks(options: WebhooksOptions): Webhooks {
     const done: number[] = [];
     const worker = async (): Promise<void> => {
       for (let one = waiting.shift(); one; one = waiting.shift()) {
+        // What is left when the address begins to rest goes back; it counts as tried once, which costs it one of many.
+        if (endpoint.restsUntil() !== undefined) {
+          await store.retryAt(one.id, endpoint.restsUntil() ?? now(), 'the address keeps failing and rests');
+          continue;
+        }
         const attempt = await attemptOne(one);
         notes.push(attempt.note);
         if (attempt.outcome.result === 'delivered') done.push(one.id);
@@ -158,6 +163,7 @@ export function startWebhooks(options: WebhooksOptions): Webhooks {
       return endpoint.succeeded();
     }
     const { error } = outcome;
+    const at = now();
     if (outcome.result === 'refused') {
       onOutcome('refused');
       return store.bury(id, error);
@@ -169,14 +175,14 @@ export function startWebhooks(options: WebhooksOptions): Webhooks {
         ? undefined
         : retryDelay({ attempts: attempts + 1, delaysMs, random, retryAfterMs: outcome.retryAfterMs ?? 0 });
     onOutcome(delay === undefined ? 'given-up' : 'failed');
-    return delay === undefined ? store.bury(id, error) : store.retryAt(id, now() + delay, error);
+    return delay === undefined ? store.bury(id, error) : store.retryAt(id, at + delay, error);
   }
 
   return {
     wake(added) {
       for (const lane of added) wakeLane(lane);
     },
-    paused: () => [...lanes.values()].filter(({ endpoint }) => endpoint.isPaused()).length,
+    paused: () => [...lanes.values()].filter(({ endpoint }) => endpoint.restsUntil() !== undefined).length,
     async stop() {
       stopped = true;
       clearInterval(timer);

@@ -1,0 +1,53 @@
+// A few lines around fetch, for the recipes.
+
+export interface Client {
+  /** Answers the parsed body; throws where the status is not one of 2xx or of `also`. */
+  call(method: string, path: string, body?: unknown, also?: number[]): Promise<{ status: number; body: Answer }>;
+  publish(event: NewEvent): Promise<void>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a recipe reads what the contract says is there.
+export type Answer = any;
+
+export interface NewEvent {
+  type: string;
+  source: string;
+  identity: string;
+  identitytype: 'phone' | 'email' | 'customerId' | 'temporaryId';
+  previousidentity?: string;
+  data: Record<string, unknown>;
+}
+
+export interface Settings {
+  base: string;
+  workspace: string;
+  token: string;
+}
+
+/** `{ws}` in a path is the workspace. */
+export function createClient({ base, workspace, token }: Settings): Client {
+  const client: Client = {
+    async call(method, path, body, also = []) {
+      const response = await fetch(base + path.replace('{ws}', workspace), {
+        method,
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const answer: Answer = await response.json();
+      if (response.ok || also.includes(response.status)) return { status: response.status, body: answer };
+      throw new Error(`${method} ${path}: ${answer.status} ${answer.errors?.join('; ')}`);
+    },
+    async publish(event) {
+      const id = crypto.randomUUID();
+      const wire = { id, specversion: '1.0', datacontenttype: 'application/json', ...event };
+      await client.call('POST', '/publish/v1/api/event?workspaceId={ws}', wire);
+    },
+  };
+  return client;
+}
+
+/** Runs a recipe with what the environment says, and prints what it returns. */
+export async function main(recipe: (client: Client, hook: string) => Promise<unknown>): Promise<void> {
+  const { BASE = 'http://127.0.0.1:8790', WS = '', TOKEN = '', HOOK = 'http://127.0.0.1:9999/' } = process.env;
+  console.log(await recipe(createClient({ base: BASE, workspace: WS, token: TOKEN }), HOOK));
+}
