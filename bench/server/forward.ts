@@ -28,7 +28,7 @@ else console.log(JSON.stringify(await measure(file, Number(first), mode as Mode)
 
 async function compare(large: number): Promise<void> {
   console.log(
-    'backlog   rule                waiting  RSS at rest  RSS while sending  heap  sent/s  claim median / p99',
+    'backlog   rule                waiting  RSS at start  most while sending  heap  sent/s  claim median / p99',
   );
   for (const events of [1_000, large]) {
     const folder = mkdtempSync(join(tmpdir(), 'waymark-bench-'));

@@ -22,7 +22,7 @@ export interface FeederOptions {
   onError: (error: unknown) => void;
 }
 
-const pageSize = 200;
+const pageSize = 500;
 const chunkSize = 1_000;
 const retryMs = 5_000;
 
@@ -71,7 +71,11 @@ export function createFeeder(options: FeederOptions): Feeder {
     const opened = new Set<string>();
     for (const event of events) {
       if (!rules.wants(event.event)) continue;
-      if (rules.send === 'known' && !(await isKnown(event, known))) continue;
+      if (rules.send === 'known' && isAnonymous(event)) {
+        // It may have happened before a login that is stored by now: then it goes with that, and not before it.
+        if (await isKnown(event.personId, known)) opened.add(event.personId);
+        continue;
+      }
       deliveries.push(...(await plan.forEvent(event)));
       if (isLinking(event.event)) opened.add(event.personId);
     }
@@ -103,13 +107,9 @@ export function createFeeder(options: FeederOptions): Feeder {
     await put(await plan.forPerson(workspace, personId));
   }
 
-  async function isKnown(event: StoredEvent, known: Map<string, boolean>): Promise<boolean> {
-    if (event.event.identitytype !== 'temporaryId' || event.trust !== 'anonymous') return true;
-    // It may have happened before a login and arrived after it.
-    const before = known.get(event.personId);
-    if (before !== undefined) return before;
-    const is = await isKnownPerson(event.personId);
-    known.set(event.personId, is);
+  async function isKnown(personId: string, known: Map<string, boolean>): Promise<boolean> {
+    const is = known.get(personId) ?? (await isKnownPerson(personId));
+    known.set(personId, is);
     return is;
   }
 
@@ -134,4 +134,8 @@ export function createFeeder(options: FeederOptions): Feeder {
       await running;
     },
   };
+}
+
+function isAnonymous({ event, trust }: StoredEvent): boolean {
+  return event.identitytype === 'temporaryId' && trust === 'anonymous';
 }
