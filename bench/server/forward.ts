@@ -60,38 +60,46 @@ async function compare(large: number): Promise<void> {
   }
 }
 
-/** Anonymous visits of a thousand visitors. */
+/** Anonymous visits of a thousand visitors, and all of them in the outbox of the lane that sends everything. */
 async function fill(file: string, events: number): Promise<void> {
   const store = await openSqliteStore({ file });
-  // The position of a first start: what comes now is new to it.
-  const forwards = await Promise.all(
-    (['known', 'all'] as const).map((send) => start(store, send, 'http://127.0.0.1:1', 1)),
-  );
-  for (const forward of forwards) await forward.pause();
   for (let from = 0; from < events; from += batchEvents) {
     const now = Date.now();
-    const batch = Array.from({ length: Math.min(batchEvents, events - from) }, (_, i) => ({
-      specversion: '1.0',
-      id: `bench-${from + i}`,
-      type: 'webvisitMortgage',
-      source: 'home.com:web:mortgage',
-      time: new Date(now).toISOString(),
-      identity: `visitor-${(from + i) % 1_000}`,
-      identitytype: 'temporaryId',
-      datacontenttype: 'application/json',
-      data: {
-        taskId: `web-${(from + i) % 1_000}`,
-        origin: 'Mortgage Rates',
-        url: 'https://www.home.com/mortgage/rates',
-      },
-    }));
+    const batch = Array.from({ length: Math.min(batchEvents, events - from) }, (_, i) => aVisit(from + i, now));
     const body = new TextEncoder().encode(JSON.stringify(batch));
     await store.append({ workspace, sender: 'trusted', repeats: 'collect', receivedAt: now, body });
   }
-  while ((await store.position('forward:jds:all')) < events || (await store.position('forward:jds:known')) < events)
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  for (const forward of forwards) await forward.stop();
+  for (const send of ['known', 'all'] as const) {
+    const forward = await start(store, send, 'http://127.0.0.1:1', 1);
+    await forward.pause();
+    await forward.stop();
+  }
+  for (let from = 0; from < events; from += batchEvents) {
+    const at = Date.now();
+    const rows = Array.from({ length: Math.min(batchEvents, events - from) }, (_, i) => {
+      const sequence = from + i + 1;
+      const identity = `visitor-${(from + i) % 1_000}`;
+      const payload = JSON.stringify({ sequence, at });
+      return { lane: 'jds:all', workspace, key: `event:${sequence}`, dueAt: at, payload, identity };
+    });
+    await store.enqueue(rows);
+  }
   await store.close();
+}
+
+function aVisit(index: number, now: number): object {
+  const visitor = index % 1_000;
+  return {
+    specversion: '1.0',
+    id: `bench-${index}`,
+    type: 'webvisitMortgage',
+    source: 'home.com:web:mortgage',
+    time: new Date(now).toISOString(),
+    identity: `visitor-${visitor}`,
+    identitytype: 'temporaryId',
+    datacontenttype: 'application/json',
+    data: { taskId: `web-${visitor}`, origin: 'Mortgage Rates', url: 'https://www.home.com/mortgage/rates' },
+  };
 }
 
 function start(store: Store, send: 'known' | 'all', region: string, perMinute: number) {
