@@ -93,7 +93,11 @@ export function createAttempt(parts: AttemptParts): Attempt {
       const lostAt = clock.now();
       return put(delivery, lostAt + (lookUpAfterMs[0] ?? 0), { ...note, lostAt, why });
     }
-    await putOff(delivery, outcome, note);
+    // Only failures of the event itself: a look-up that fails tells nothing of it.
+    const counted = isFailure(outcome) && countsAlone(delivery) ? note.counted + 1 : note.counted;
+    if (counted >= maxTries)
+      return store.bury(delivery.id, `failed ${counted} times while others went through: ${why}`);
+    await putOff(delivery, outcome, { ...note, counted });
   }
 
   /** For what was surely not taken. */
@@ -114,10 +118,7 @@ export function createAttempt(parts: AttemptParts): Attempt {
     }
     breaker.failed(why);
     if (outcome.retryAfterMs !== undefined) rate.holdUntil(clock.now() + outcome.retryAfterMs);
-    const counted = countsAlone(delivery) ? note.counted + 1 : note.counted;
-    if (counted >= maxTries)
-      return store.bury(delivery.id, `failed ${counted} times while others went through: ${why}`);
-    return put(delivery, clock.now() + (outcome.retryAfterMs ?? backoff(note.tries)), { ...note, counted, why });
+    return put(delivery, clock.now() + (outcome.retryAfterMs ?? backoff(note.tries)), { ...note, why });
   }
 
   /** Whether others went through since its last try: then it is the event, and not an outage. */
@@ -194,4 +195,8 @@ export function createAttempt(parts: AttemptParts): Attempt {
       return send(delivery, message, note);
     },
   };
+}
+
+function isFailure({ kind }: Outcome): boolean {
+  return kind === 'failed' || kind === 'unreachable';
 }

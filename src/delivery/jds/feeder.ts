@@ -22,15 +22,17 @@ export interface FeederOptions {
   onError: (error: unknown) => void;
 }
 
-const pageSize = 200;
+const pageSize = 500;
 const chunkSize = 1_000;
 const retryMs = 5_000;
+const maxRemembered = 50_000;
 
 export function createFeeder(options: FeederOptions): Feeder {
   const { store, rules, lane, workspace, clock, onQueued, onError } = options;
   const consumers = { events: `forward:${lane}`, joined: `forward:${lane}:joined` };
   const plan = createPlan({ store, rules, lane, now: clock.now });
   const stopping = new AbortController();
+  const strangers = new Set<string>();
   let wanted = true;
   let fedVersion = -1;
   let running: Promise<void> | undefined;
@@ -66,12 +68,15 @@ export function createFeeder(options: FeederOptions): Feeder {
     const events = await store.follow({ after, limit: pageSize, workspace });
     const last = events.at(-1);
     if (!last) return false;
-    const known = new Map<string, boolean>();
     const deliveries: NewDelivery[] = [];
     const opened = new Set<string>();
     for (const event of events) {
       if (!rules.wants(event.event)) continue;
-      if (rules.send === 'known' && !(await isKnown(event, known))) continue;
+      if (rules.send === 'known' && isAnonymous(event)) {
+        // It may have happened before a login that is stored by now: then it goes with that, and not before it.
+        if (await isKnown(event.personId)) opened.add(event.personId);
+        continue;
+      }
       deliveries.push(...(await plan.forEvent(event)));
       if (isLinking(event.event)) opened.add(event.personId);
     }
@@ -99,18 +104,18 @@ export function createFeeder(options: FeederOptions): Feeder {
 
   /** Two browsers may have been joined and still be nobody. */
   async function open(personId: string): Promise<void> {
+    strangers.delete(personId);
     if (rules.send === 'known' && !(await isKnownPerson(personId))) return;
     await put(await plan.forPerson(workspace, personId));
   }
 
-  async function isKnown(event: StoredEvent, known: Map<string, boolean>): Promise<boolean> {
-    if (event.event.identitytype !== 'temporaryId' || event.trust !== 'anonymous') return true;
-    // It may have happened before a login and arrived after it.
-    const before = known.get(event.personId);
-    if (before !== undefined) return before;
-    const is = await isKnownPerson(event.personId);
-    known.set(event.personId, is);
-    return is;
+  /** Who was nobody stays so until a link is made, and then `feedJoined` comes by with all of their journey. */
+  async function isKnown(personId: string): Promise<boolean> {
+    if (strangers.has(personId)) return false;
+    if (await isKnownPerson(personId)) return true;
+    if (strangers.size >= maxRemembered) strangers.clear();
+    strangers.add(personId);
+    return false;
   }
 
   async function isKnownPerson(personId: string): Promise<boolean> {
@@ -134,4 +139,8 @@ export function createFeeder(options: FeederOptions): Feeder {
       await running;
     },
   };
+}
+
+function isAnonymous({ event, trust }: StoredEvent): boolean {
+  return event.identitytype === 'temporaryId' && trust === 'anonymous';
 }

@@ -11,5 +11,6 @@ export {
   type ForwardStatus,
   startForward,
 } from './forward.ts';
+export { type ProbeFacts, type ProbeOptions, probeJds } from './probe.ts';
 export { maxHoldDays, type RulesConfig } from './rules.ts';
 export { type JdsDestination, type LostConfig, regions } from './settings.ts';

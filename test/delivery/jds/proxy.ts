@@ -35,6 +35,10 @@ export interface ProxyOptions {
   perMinute?: number;
   readLagMs?: number;
   keepsDuplicates?: boolean;
+  /** How long an answer is on its way back, in milliseconds of the real clock. */
+  delayMs?: () => number;
+  /** What the service sees in the place of an event. */
+  alter?: (event: CloudEvent) => CloudEvent;
 }
 
 export interface FaultyProxy {
@@ -88,9 +92,11 @@ export async function aProxy(options: ProxyOptions): Promise<FaultyProxy> {
     const recent = calls.filter(({ at, answer: told }) => at > call.at - 60_000 && told !== 429).length;
     if (recent > perMinute) return answer(429, '{}', { 'retry-after': '20' });
     if (!accepts(call.token)) return answer(401, '{}');
+    if (call.path.includes('/stream/')) return stream(call, response);
     const passed = await pass(call, text);
     if (fault === 'reset-after') return reset();
     if (fault === 'hang-after') return hang();
+    if (options.delayMs) await new Promise((resolve) => setTimeout(resolve, options.delayMs?.()));
     answer(passed.status, passed.body);
 
     function reset(): void {
@@ -108,16 +114,31 @@ export async function aProxy(options: ProxyOptions): Promise<FaultyProxy> {
 
   async function pass(call: Call, text: string): Promise<{ status: number; body: string }> {
     const { event } = call;
+    const altered = event && (options.alter?.(event) ?? event);
     const repeated = event !== undefined && takenAt.has(event.id) && options.keepsDuplicates !== false;
     if (repeated) copies += 1;
     // Our service takes the same event twice only if it differs.
-    const body = repeated ? JSON.stringify({ ...event, data: { ...event.data, copy: copies } }) : text;
+    const body = repeated
+      ? JSON.stringify({ ...altered, data: { ...event.data, copy: copies } })
+      : altered
+        ? JSON.stringify(altered)
+        : text;
     const passed = await send(options, call, body);
     if (event && passed.status < 300) {
       if (!takenAt.has(event.id)) takenAt.set(event.id, call.at);
       taken.push(event.id);
     }
     return event || passed.status !== 200 ? passed : delayed(passed.body);
+  }
+
+  function stream({ path }: Call, response: ServerResponse): void {
+    const headers = { authorization: `Bearer ${options.serviceToken}` };
+    const request = httpRequest(options.service + path, { headers }, (upstream) => {
+      response.writeHead(upstream.statusCode ?? 502, upstream.headers);
+      upstream.pipe(response);
+    });
+    request.on('error', () => response.destroy()).end();
+    response.once('close', () => request.destroy());
   }
 
   /** What was taken a moment ago cannot be read yet. */
