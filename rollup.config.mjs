@@ -11,7 +11,7 @@ const smallStyles = {
       ? {
           code: code.replace(/css ?`[^`]*`/g, (sheet) =>
             sheet
-              .replace(/\/\*[^]*?\*\//g, '')
+              .replace(/\/\*.*?\*\//gs, '')
               .replace(/\s+/g, ' ')
               .replace(/ ?([{};,>]) ?/g, '$1')
               .replaceAll(': ', ':'),

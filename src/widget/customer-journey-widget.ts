@@ -257,7 +257,7 @@ export class CustomerJourneyWidget extends JourneyProperties {
   protected override render(): TemplateResult {
     const snapshot = this.#snapshot;
     const language = this.#language;
-    const searchable = this.enableUserSearch || (snapshot.phase === 'idle' && !customerOf(this));
+    const searchable = this.enableUserSearch || !customerOf(this);
     const state = { language, online: navigator.onLine, tryAgain: () => void this.#feed.reload() };
     return html`
       <section part="journey" aria-label=${language.say('heading')} dir=${language.direction} lang=${language.locale}
