@@ -21,7 +21,7 @@ const smallStyles = {
       : null,
 };
 
-const plugins = (target, minify) => [
+const plugins = (target, minify, notice = '') => [
   nodeResolve({ browser: true }),
   minify && smallStyles,
   typescript({
@@ -50,16 +50,17 @@ const plugins = (target, minify) => [
       ecma: 2020,
       module: true,
       compress: { passes: 3, unsafe_arrows: true, unsafe_comps: true },
+      format: { comments: false, preamble: notice },
       mangle: { properties: { regex: /^_[a-z$]/i } },
     }),
   // What terser leaves of line breaks stands in templates and style sheets, where a blank means the same.
   minify && { name: 'one-line', renderChunk: (code) => ({ code: code.trim().replace(/\n\s*/g, ' '), map: null }) },
 ];
 
-const script = (input, file, target = 'es2020') => ({
+const script = (input, file, target = 'es2020', notice = '') => ({
   input,
   output: { file, format: 'iife', sourcemap: true },
-  plugins: plugins(target, true),
+  plugins: plugins(target, true, notice),
 });
 
 const library = (input, file, { target = 'es2020', minify = false } = {}) => ({
@@ -90,7 +91,8 @@ export default [
   library('src/tracker/debug.ts', 'dist/waymark-debug.js', { minify: true }),
   // For the pages that show a call code; they load it beside waymark.js.
   script('src/tracker/call-code.ts', 'dist/waymark-call-code.js'),
-  script('src/widget/script.ts', 'dist/widget.js', 'es2022'),
+  // One notice for all of lit's files, which repeat it.
+  script('src/widget/script.ts', 'dist/widget.js', 'es2022', '/*! lit: Copyright Google LLC, BSD-3-Clause */'),
   chunks('src/tracker/index.ts', 'tracker'),
   library('src/transport/index.ts', 'dist/esm/transport.js', { minify: true }),
   chunks('src/widget/index.ts', 'widget', { target: 'es2022', external: [/^lit/], minify: false }),

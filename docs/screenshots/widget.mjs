@@ -31,7 +31,7 @@ const desk = createServer((request, response) => {
   response.setHeader('Content-Type', script ? 'text/javascript' : 'text/html; charset=utf-8');
   if (script) return response.end(readFileSync(new URL(`../../dist/${script}`, import.meta.url)));
   return response.end(
-    '<!doctype html><style>body{margin:0}</style><script src="/widget.js"></script><customer-journey-widget></customer-journey-widget>',
+    '<!doctype html><style>:root{color-scheme:light dark}body{margin:0}</style><script src="/widget.js"></script><customer-journey-widget></customer-journey-widget>',
   );
 });
 await new Promise((resolve) => desk.listen(0, '127.0.0.1', resolve));
@@ -49,15 +49,16 @@ try {
   await shot('dark', { customer, colorScheme: 'dark' });
   await shot('details', {
     customer,
-    then: (page) => page.getByRole('button', { name: /^Details: Call about/ }).click(),
+    act: (page) => page.getByRole('button', { name: /^Details: Call about/ }).click(),
   });
+  await shot('moment', { customer, act: (page) => page.getByRole('button', { name: /My account/ }).click() });
   await shot('full', { customer, attributes: { 'condensed-view': 'false' } });
   await shot('claim', { customer: 'visitor-2' });
-  await shot('names', { customer, then: (page) => page.getByRole('button', { name: 'Names and links' }).click() });
+  await shot('names', { customer, act: (page) => page.getByRole('button', { name: 'Names and links' }).click() });
   await shot('arabic', { customer, locale: 'ar' });
   await shot('french', { customer, locale: 'fr' });
   await shot('search', { customer: '' });
-  await shot('offline', { customer, then: (page) => page.context().setOffline(true) });
+  await shot('offline', { customer, act: (page) => page.context().setOffline(true) });
   await shot('signed-out', { customer, bearerToken: 'expired' });
 } finally {
   await browser.close();
@@ -102,7 +103,16 @@ async function tellStory() {
   await collect([
     page('visitor-1', 27, 'web-1', 'Home', ''),
     stay(26.99, '', 24_000),
-    page('visitor-1', 26.98, 'web-1', 'Mortgage Rates', 'rates', { type: 'webvisitMortgage' }),
+    page('visitor-1', 26.98, 'web-1', 'Mortgage Rates', 'rates', {
+      type: 'webvisitMortgage',
+      data: {
+        taskId: 'web-1',
+        origin: 'Mortgage Rates',
+        channelType: 'MortgageRates',
+        url: 'https://home.com/rates',
+        pageTitle: 'Mortgage rates · Home Bank',
+      },
+    }),
     stay(26.9, 'rates', 190_000),
     page('visitor-1', 26.9, 'web-1', 'Contact', 'contact'),
     stay(26.88, 'contact', 31_000),
@@ -128,7 +138,7 @@ async function tellStory() {
       source: 'crm',
       data: {
         uiData: {
-          title: 'Call about the fixed rate 🏡',
+          title: 'Call about the fixed rate',
           subTitle: 'Offer sent: [rates](https://home.com/rates)',
           iconType: 'form',
           filterTags: ['Mortgage'],
@@ -158,7 +168,16 @@ async function tellStory() {
   );
   await collect([
     page('visitor-1', 0.5, 'web-3', 'Home', ''),
-    page('visitor-1', 0.4, 'web-3', 'Mortgage Rates', 'rates', { type: 'webvisitMortgage' }),
+    page('visitor-1', 0.4, 'web-3', 'Mortgage Rates', 'rates', {
+      type: 'webvisitMortgage',
+      data: {
+        taskId: 'web-3',
+        origin: 'Mortgage Rates',
+        channelType: 'MortgageRates',
+        url: 'https://home.com/rates',
+        pageTitle: 'Mortgage rates · Home Bank',
+      },
+    }),
   ]);
   await collect([
     page('visitor-2', 0.4, 'web-2', 'Home', ''),
@@ -197,7 +216,7 @@ async function publish(event) {
 
 async function shot(
   name,
-  { customer, attributes = {}, locale = 'en-GB', colorScheme = 'light', bearerToken = token, then },
+  { customer, attributes = {}, locale = 'en-GB', colorScheme = 'light', bearerToken = token, act },
 ) {
   const viewport = { width: 460, height: 760 };
   const context = await browser.newContext({ viewport, locale, colorScheme, deviceScaleFactor: 1.5 });
@@ -213,7 +232,7 @@ async function shot(
     [given, bearerToken],
   );
   await page.waitForLoadState('networkidle', { timeout: 2000 }).catch(() => {});
-  await then?.(page);
+  await act?.(page);
   // Two drawings: what a click changed, and what that brought.
   await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
   await page.waitForTimeout(300);

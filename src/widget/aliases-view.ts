@@ -1,7 +1,7 @@
 // The names of a person and what holds them together, in a dialog: each link with who vouched for it, when, and a way to
 // take it away, which undoes the join exactly. Names are added and removed only where the page allows it.
 import { html, nothing, type TemplateResult } from 'lit';
-import { type Identitytype, inferIdentitytype, type Person } from '../protocol/index.ts';
+import type { Identitytype, Person } from '../protocol/index.ts';
 import { identityOrder } from './customer-view.ts';
 import type { PersonLink } from './jds-client.ts';
 import type { Language } from './language.ts';
@@ -38,7 +38,7 @@ export function aliasesView(person: Person, links: readonly PersonLink[], option
     ${joining.length === 0 ? html`<p class="state">${language.say('noLinks')}</p>` : nothing}
     <ul class="links">
       ${joining.map((link) => {
-        const joined = language.say('joined', { one: link.from.value, other: link.to.value });
+        const joined = `${link.from.value} ↔ ${link.to.value}`;
         return html`
           <li>
             <span><bdi>${joined}</bdi><small>${language.say(`by_${link.trust}`)} · ${fullTime(Date.parse(link.at), language)}</small></span>
@@ -60,19 +60,12 @@ function addForm({ language, busy, add }: AliasesViewOptions): TemplateResult {
     add(String(given.get('kind')) as Identitytype, value);
     form.reset();
   };
-  /** What looks like an address or a number is taken for one. */
-  const guess = (domEvent: InputEvent) => {
-    const field = domEvent.target as HTMLInputElement;
-    const kind = inferIdentitytype(field.value.trim());
-    const select = field.form?.elements.namedItem('kind');
-    if (kind && select instanceof HTMLSelectElement) select.value = kind;
-  };
   return html`
     <form class="add" @submit=${submit}>
       <select name="kind" aria-label=${language.say('kind')}>
         ${identityOrder.filter((type) => type !== 'temporaryId').map((type) => html`<option value=${type}>${language.say(type)}</option>`)}
       </select>
-      <input name="value" aria-label=${language.say('value')} maxlength="256" autocomplete="off" @input=${guess} />
+      <input name="value" aria-label=${language.say('value')} maxlength="256" autocomplete="off" />
       <button class="plain" ?disabled=${busy}>${language.say('add')}</button>
     </form>
   `;

@@ -60,11 +60,6 @@ export const customerStyle: CSSResult = css`
     border-radius: 50%;
     background: currentColor;
   }
-  .feed.off .dot,
-  .feed.paused .dot {
-    background: none;
-    box-shadow: inset 0 0 0 1.5px currentColor;
-  }
   .feed.live {
     color: var(--_on-identified);
     border-color: currentColor;

@@ -2,7 +2,7 @@
 // and a transcript in a dialog of its own.
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Json } from '../protocol/index.ts';
-import { cut, fullTextIn } from './describe-event.ts';
+import { cut, fullTextIn, isContact } from './describe-event.ts';
 import type { FeedItem } from './journey-event.ts';
 import type { LinkPolicy } from './links.ts';
 import { richText } from './rich-text.ts';
@@ -31,7 +31,7 @@ export function detailsView(
   const rows = [...flatten(told), ...own].slice(0, maxRows);
   return html`
     <div class="details" part="details">
-      ${trust ? html`<p class="sure ${trust}">${language.say(`sure_${trust}`)}</p>` : nothing}
+      ${trust && !isContact(event) ? html`<p class="sure ${trust}">${language.say(`sure_${trust}`)}</p>` : nothing}
       <dl>
         ${rows.map(([name, value]) => {
           const shown = cut(value, maxValueLength);

@@ -26,10 +26,8 @@ export const entryStyle: CSSResult = css`
     align-items: start;
     box-sizing: border-box;
     width: 100%;
-    padding: 0.4rem 0.6rem 0.4rem 1rem;
-  }
-  [dir='rtl'] :is(.event, .summary) {
-    padding: 0.4rem 1rem 0.4rem 0.6rem;
+    padding-block: 0.4rem;
+    padding-inline: 1rem 0.6rem;
   }
   .summary {
     border: 0;
@@ -224,13 +222,8 @@ export const entryStyle: CSSResult = css`
   }
   .pills {
     display: flex;
+    align-items: center;
     gap: 0.3rem;
-  }
-  .entry > .pill {
-    position: absolute;
-    inset-inline-end: 5.5rem;
-    top: 0.45rem;
-    background: var(--_surface);
   }
   .moment {
     display: flex;

@@ -16,8 +16,7 @@ export function entryView(entry: Entry, newest: boolean, context: ViewContext): 
   const ongoing = isOngoing(entry, context.now)
     ? html`<span class="pill ongoing">${language.say('ongoing')}</span>`
     : nothing;
-  if (entry.items.length === 1)
-    return html`<li class="entry" part="entry">${ongoing}${eventView(latest, context)}</li>`;
+  if (entry.items.length === 1) return html`<li class="entry" part="entry">${eventView(latest, context, ongoing)}</li>`;
 
   const description = describeEvent(summaryEvent(entry), language);
   const tone = toneOf(latest, context);

@@ -16,7 +16,8 @@ export function toneOf(item: FeedItem, { identified }: ViewContext): Tone {
   return isContact(item.event) ? 'contact' : identified.has(item.key) ? 'identified' : 'anonymous';
 }
 
-export function eventView(item: FeedItem, context: ViewContext): TemplateResult {
+/** `pill`: what its entry has to say beside the time. */
+export function eventView(item: FeedItem, context: ViewContext, pill: unknown = nothing): TemplateResult {
   const { language, condensed } = context;
   const description = describeEvent(item.event, language);
   const { title, subtitle, page, sentiment } = description;
@@ -38,7 +39,7 @@ export function eventView(item: FeedItem, context: ViewContext): TemplateResult 
         </span>
         ${sentimentBadge(sentiment, context)}
       </div>
-      <time datetime=${item.event.time ?? ''} title=${fullTime(item.time, language)}>${timeOfDay(item.time, language)}</time>
+      <span class="pills">${pill}<time datetime=${item.event.time ?? ''} title=${fullTime(item.time, language)}>${timeOfDay(item.time, language)}</time></span>
       <button type="button" class="disclose" aria-expanded=${open} aria-controls=${detailsId}
         aria-label="${language.say('details')}: ${title}" @click=${toggle}>${icon('chevron')}</button>
       <div id=${detailsId} class="more-of" ?hidden=${!open}>${open ? detailsView(item, policy, context) : nothing}</div>

@@ -92,12 +92,6 @@ export const stateStyle: CSSResult = css`
     height: 2rem;
     border-radius: 0.4rem;
     background: var(--_hover);
-    animation: breathe 1.2s ease-in-out infinite alternate;
-  }
-  @keyframes breathe {
-    to {
-      opacity: 0.45;
-    }
   }
   .hidden-text {
     position: absolute;

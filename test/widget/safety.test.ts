@@ -51,8 +51,8 @@ test('shows the moment of identification, how sure each part is, and removes the
   await desk.page.locator('article').nth(2).waitFor();
   expect(await surely(desk)).toEqual([
     'Identified customer, Recognised device',
-    'Identified customer, Proven in this visit',
-    'Anonymous visitor, Proven in this visit',
+    'Identified customer, Proven identity',
+    'Anonymous visitor, Proven identity',
   ]);
   await desk.page.locator('.moment').getByRole('button', { name: 'Remove link' }).click();
   await desk.page.getByText('The link is removed.').waitFor();
@@ -67,7 +67,7 @@ test('shows a claim nobody has proven, joins on one click, and can be undone as 
   await desk.show('visitor-1');
   const claim = desk.page.getByText('Says they are ruegreen@example.com');
   await claim.waitFor();
-  expect(await desk.page.getByRole('heading', { level: 2 }).first().innerText()).toBe('visitor-1');
+  expect(await desk.page.getByRole('heading', { level: 2 }).first().textContent()).toBe('visitor-1');
   await desk.page.getByRole('button', { name: 'Confirm' }).click();
   await desk.page.getByRole('heading', { name: 'ruegreen@example.com' }).waitFor();
   expect(await claim.count()).toBe(0);

@@ -19,7 +19,7 @@ const arabic: TextTable = {
   identified: 'عميل معروف',
   contact: 'مركز الاتصال',
   unknown: 'غير معروف هنا',
-  sure_verified: 'مثبت في هذه الزيارة',
+  sure_verified: 'هوية مثبتة',
   sure_recognised: 'جهاز معروف',
   sure_anonymous: 'غير مثبت',
   chooseCustomer: 'لم يُختر أي عميل.',

@@ -19,7 +19,7 @@ const spanish: TextTable = {
   identified: 'Cliente identificado',
   contact: 'Centro de contacto',
   unknown: 'Desconocido aquí',
-  sure_verified: 'Probado en esta visita',
+  sure_verified: 'Identidad probada',
   sure_recognised: 'Dispositivo reconocido',
   sure_anonymous: 'Sin probar',
   chooseCustomer: 'Ningún cliente elegido.',

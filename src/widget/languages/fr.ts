@@ -19,7 +19,7 @@ const french: TextTable = {
   identified: 'Client identifié',
   contact: 'Centre de contact',
   unknown: 'Inconnu ici',
-  sure_verified: 'Prouvé pendant cette visite',
+  sure_verified: 'Identité prouvée',
   sure_recognised: 'Appareil reconnu',
   sure_anonymous: 'Non prouvé',
   chooseCustomer: 'Aucun client choisi.',
