@@ -42,6 +42,9 @@ try {
   rmSync(folder, { recursive: true });
 }
 
+// The states of the widget by itself.
+await import('./widget.mjs');
+
 /** Home, about, mortgage rates, contact, SMS opt-in, login; the desk follows the visitor from the first page on. */
 async function walk() {
   const context = await browser.newContext({ viewport: { width: 720, height: 940 }, locale: 'en-GB' });

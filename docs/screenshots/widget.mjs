@@ -1,5 +1,5 @@
 // Makes docs/screenshots/widget-*.png: the states of the widget, each against a real server with events that were really
-// sent. `node .ci/set-up.mjs screenshots` runs it after make.mjs.
+// sent. Loaded by make.mjs.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';

@@ -37,7 +37,7 @@ const login = async (token?: string) =>
   });
 
 const surely = (desk: Desk) =>
-  desk.page.locator('article > .badge').evaluateAll((all) => all.map(({ title }) => title));
+  desk.page.locator('article > .badge').evaluateAll((all) => all.map((badge) => (badge as HTMLElement).title));
 
 test('shows the moment of identification, how sure each part is, and removes the link that joined it', async () => {
   const desk = await openDesk(pages);
