@@ -50,11 +50,12 @@ const plugins = (target, minify, notice = '') => [
       ecma: 2020,
       module: true,
       compress: { passes: 3, unsafe_arrows: true, unsafe_comps: true },
-      format: { comments: false, preamble: notice },
-      mangle: { properties: { regex: /^_[a-z$]/i } },
+      ...(notice ? { format: { comments: false, preamble: notice } } : {}),
+      // Lit's own private names begin with _$.
+      mangle: { properties: { regex: notice ? /^_[a-z$]/i : /^_[a-z]/i } },
     }),
   // What terser leaves of line breaks stands in templates and style sheets, where a blank means the same.
-  minify && { name: 'one-line', renderChunk: (code) => ({ code: code.trim().replace(/\n\s*/g, ' '), map: null }) },
+  notice && { name: 'one-line', renderChunk: (code) => ({ code: code.trim().replace(/\n\s*/g, ' '), map: null }) },
 ];
 
 const script = (input, file, target = 'es2020', notice = '') => ({

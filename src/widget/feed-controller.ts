@@ -79,6 +79,8 @@ export function createFeedController(options: FeedControllerOptions): FeedContro
   let wantsLive = true;
   let paused = false;
   let olderPages = 0;
+  /** What was shown may be another person's by now: an un-merge takes events away. */
+  let startOver = false;
 
   function change(part: Partial<FeedSnapshot>): void {
     snapshot = { ...snapshot, ...part };
@@ -172,7 +174,9 @@ export function createFeedController(options: FeedControllerOptions): FeedContro
         readPerson(client, identity, signal),
       ]);
       if (signal.aborted) return;
-      const items = mergeItems(snapshot.items, page.items);
+      const items = mergeItems(startOver ? [] : snapshot.items, page.items);
+      if (startOver) olderPages = 0;
+      startOver = false;
       const older = olderPages === 0 ? page.more : hasOlder;
       change({ phase: 'ready', ...whose, items, hasOlder: older, readAt: now(), error: undefined });
     } catch (error) {
@@ -224,6 +228,7 @@ export function createFeedController(options: FeedControllerOptions): FeedContro
       openStream();
     },
     reload() {
+      startOver = true;
       if (snapshot.phase === 'failed') change({ phase: 'loading', error: undefined });
       return read();
     },
