@@ -3,8 +3,27 @@ import nodeResolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import typescript from '@rollup/plugin-typescript';
 
-const plugins = (target, minify) => [
+/** Style sheets stand in the sources as they are read; a page needs no blanks and remarks in them. */
+const smallStyles = {
+  name: 'small-styles',
+  transform: (code, id) =>
+    /(style|theme)\.ts$/.test(id)
+      ? {
+          code: code.replace(/css ?`[^`]*`/g, (sheet) =>
+            sheet
+              .replace(/\/\*.*?\*\//gs, '')
+              .replace(/\s+/g, ' ')
+              .replace(/ ?([{};,>]) ?/g, '$1')
+              .replaceAll(': ', ':'),
+          ),
+          map: null,
+        }
+      : null,
+};
+
+const plugins = (target, minify, notice = '') => [
   nodeResolve({ browser: true }),
+  minify && smallStyles,
   typescript({
     tsconfig: false,
     include: ['src/{protocol,transport,tracker,widget}/**/*.ts'],
@@ -31,26 +50,29 @@ const plugins = (target, minify) => [
       ecma: 2020,
       module: true,
       compress: { passes: 3, unsafe_arrows: true, unsafe_comps: true },
-      mangle: { properties: { regex: /^_[a-z]/i } },
+      ...(notice ? { format: { comments: false, preamble: notice } } : {}),
+      // Lit's own private names begin with _$.
+      mangle: { properties: { regex: notice ? /^_[a-z$]/i : /^_[a-z]/i } },
     }),
+  // What terser leaves of line breaks stands in templates and style sheets, where a blank means the same.
+  notice && { name: 'one-line', renderChunk: (code) => ({ code: code.trim().replace(/\n\s*/g, ' '), map: null }) },
 ];
 
-const script = (input, file, target = 'es2020') => ({
+const script = (input, file, target = 'es2020', notice = '') => ({
   input,
   output: { file, format: 'iife', sourcemap: true },
-  plugins: plugins(target, true),
+  plugins: plugins(target, true, notice),
 });
 
-const library = (input, file, { target = 'es2020', external = [], minify = false } = {}) => ({
+const library = (input, file, { target = 'es2020', minify = false } = {}) => ({
   input,
   // In the page every byte counts: its maps lie beside the files, without a comment in them that leads there.
   output: { file, format: 'es', sourcemap: minify ? 'hidden' : true },
-  external,
   plugins: plugins(target, minify),
 });
 
 /** A library with parts that its user's bundler may load on demand. */
-const chunks = (input, name) => ({
+const chunks = (input, name, { target = 'es2020', external = [], minify = true } = {}) => ({
   input: { [name]: input },
   output: {
     dir: 'dist/esm',
@@ -59,7 +81,8 @@ const chunks = (input, name) => ({
     entryFileNames: '[name].js',
     chunkFileNames: `${name}-[name].js`,
   },
-  plugins: plugins('es2020', true),
+  external,
+  plugins: plugins(target, minify),
 });
 
 export default [
@@ -69,11 +92,13 @@ export default [
   library('src/tracker/debug.ts', 'dist/waymark-debug.js', { minify: true }),
   // For the pages that show a call code; they load it beside waymark.js.
   script('src/tracker/call-code.ts', 'dist/waymark-call-code.js'),
-  script('src/widget/script.ts', 'dist/widget.js', 'es2022'),
+  // One notice for all of lit's files, which repeat it.
+  script('src/widget/script.ts', 'dist/widget.js', 'es2022', '/*! lit: Copyright Google LLC, BSD-3-Clause */'),
   chunks('src/tracker/index.ts', 'tracker'),
   library('src/transport/index.ts', 'dist/esm/transport.js', { minify: true }),
-  library('src/widget/index.ts', 'dist/esm/widget.js', {
-    target: 'es2022',
-    external: [/^lit/],
-  }),
+  chunks('src/widget/index.ts', 'widget', { target: 'es2022', external: [/^lit/], minify: false }),
+  // Languages of the script-tag widget: loaded from beside it when a browser wants one.
+  ...['fr', 'es', 'ar'].map((locale) =>
+    library(`src/widget/languages/${locale}.ts`, `dist/widget-${locale}.js`, { target: 'es2022', minify: true }),
+  ),
 ];

@@ -41,6 +41,9 @@ try {
   rmSync(folder, { recursive: true });
 }
 
+// The states of the widget by itself.
+await import('./widget.mjs');
+
 /** Home, about, rates with a quote, SMS opt-in, login, contact; then the customer calls, and the desk has it all. */
 async function customer() {
   const { site, desk } = await open();

@@ -19,10 +19,21 @@ export interface PageScript {
   text: Buffer;
 }
 
+const names = [
+  'waymark',
+  'waymark-more',
+  'waymark-debug',
+  'waymark-call-code',
+  'widget',
+  'widget-fr',
+  'widget-es',
+  'widget-ar',
+];
+
 /** The scripts that are built; none in a source tree that was not. */
 export function readPageScripts(folder: string = builtFolder()): PageScript[] {
   const version = ownVersion();
-  return ['waymark', 'waymark-more', 'waymark-debug', 'waymark-call-code', 'widget'].flatMap((name) => {
+  return names.flatMap((name) => {
     const file = join(folder, `${name}.js`);
     if (!existsSync(file)) return [];
     const text = readFileSync(file);

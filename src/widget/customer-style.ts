@@ -1,39 +1,58 @@
-// The look of the widget's head: see customer-view.ts.
+// The look of the widget's head, of what is claimed, of the profile and of the toolbar: see customer-view.ts, toolbar-view.ts.
 import { type CSSResult, css } from 'lit';
 
 export const customerStyle: CSSResult = css`
   header {
     display: grid;
     grid-template-columns: auto minmax(0, 1fr) auto;
-    gap: 0.75rem;
+    gap: 0.5rem 0.75rem;
     align-items: center;
-    padding: 1rem;
+    padding: 0.75rem 1rem;
     border-bottom: 1px solid var(--_line);
   }
   h2 {
     margin: 0;
-    font-size: 1.125rem;
+    font-size: 1.0625rem;
     line-height: 1.3;
     overflow: hidden;
     overflow-wrap: anywhere;
   }
+  .name,
+  .tools {
+    display: flex;
+    align-items: center;
+    gap: 0.25rem;
+    min-width: 0;
+  }
+  form.name {
+    flex-wrap: wrap;
+    gap: 0.35rem;
+  }
+  form.name input {
+    flex: 1 1 6rem;
+    min-width: 0;
+  }
   .state {
-    min-height: 1.45em;
     margin: 0;
     color: var(--_muted);
+  }
+  header .state {
+    min-height: 1.4em;
   }
   .feed {
     display: flex;
     align-items: center;
     gap: 0.4rem;
-    align-self: start;
     margin: 0;
     padding: 0.15rem 0.6rem;
     border: 1px solid var(--_line);
     border-radius: 1rem;
+    background: none;
     color: var(--_muted);
+    font: inherit;
     font-size: 0.75rem;
     font-weight: 600;
+    white-space: nowrap;
   }
   .feed .dot {
     width: 0.5rem;
@@ -55,32 +74,112 @@ export const customerStyle: CSSResult = css`
     grid-column: 1 / -1;
     display: flex;
     flex-wrap: wrap;
-    gap: 0.35rem 1.25rem;
+    gap: 0.3rem 1rem;
     margin: 0;
   }
   .aliases div {
     display: flex;
     flex-wrap: wrap;
     align-items: baseline;
-    gap: 0.35rem;
+    gap: 0.3rem;
     min-width: 0;
   }
-  dt {
+  .aliases dt {
     color: var(--_muted);
     font-size: 0.75rem;
   }
-  dd {
+  .aliases dd {
     margin: 0;
-    padding: 0.05rem 0.5rem;
+    max-width: 18rem;
+    min-width: 0;
+  }
+  .aliases button {
+    max-width: 100%;
+    padding: 0.05rem 0.45rem;
     border: 1px solid var(--_line);
     border-radius: 0.3rem;
-    max-width: 18rem;
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;
+    background: none;
+    color: inherit;
+    font: inherit;
+    cursor: copy;
   }
-  dd.rest {
-    border-color: transparent;
+  .aliases .rest {
     color: var(--_muted);
+  }
+  .claims,
+  .links {
+    margin: 0;
+    padding: 0;
+    list-style: none;
+  }
+  .claims li {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0.35rem 0.5rem;
+    padding: 0.5rem 1rem;
+    background: var(--_anonymous);
+    color: var(--_on-anonymous);
+  }
+  .claims p {
+    flex: 1 1 14rem;
+    min-width: 0;
+    margin: 0;
+    overflow-wrap: anywhere;
+  }
+  .profile {
+    display: block;
+    border-bottom: 1px solid var(--_line);
+  }
+  .profile tbody {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.5rem 1.5rem;
+    padding: 0.6rem 1rem;
+  }
+  .profile tr {
+    display: flex;
+    flex-direction: column-reverse;
+    min-width: 0;
+  }
+  .profile th {
+    padding: 0;
+    color: var(--_muted);
+    font-size: 0.75rem;
+    font-weight: 400;
+    text-align: start;
+  }
+  .profile td {
+    padding: 0;
+    max-width: 16rem;
+    font-size: 1rem;
+    font-weight: 600;
+    font-variant-numeric: tabular-nums;
+    overflow-wrap: anywhere;
+  }
+  [role='search'],
+  .toolbar,
+  .add {
+    display: flex;
+    gap: 0.4rem;
+    align-items: center;
+    padding: 0.5rem 1rem;
+  }
+  [role='search'] {
+    border-bottom: 1px solid var(--_line);
+  }
+  [role='search'] input,
+  .add input {
+    flex: 1;
+    min-width: 0;
+  }
+  .toolbar {
+    padding-block: 0.4rem 0;
+  }
+  .toolbar .quiet {
+    margin-inline-start: auto;
   }
 `;

@@ -1,43 +1,104 @@
-// The head of the widget: who the customer is, by which identities, and whether the feed is live.
+// The head of the widget: who the customer is, by which identities, what is only claimed, and whether the feed is live.
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Identitytype, Person } from '../protocol/index.ts';
+import { ownsAlias } from './feed.ts';
 import type { FeedSnapshot } from './feed-controller.ts';
 import { icon } from './icons.ts';
-import type { Texts } from './texts.ts';
+import type { PersonLink } from './jds-client.ts';
+import type { Language } from './language.ts';
 
 /** In the order in which they are shown; the first that the person has is the best name where no name is known. */
-const order: readonly Identitytype[] = ['email', 'phone', 'customerId', 'socialId', 'temporaryId'];
+export const identityOrder: readonly Identitytype[] = ['email', 'phone', 'customerId', 'socialId', 'temporaryId'];
 const shownPerType = 4;
 
-export function customerView(snapshot: FeedSnapshot, texts: Texts): TemplateResult {
-  const { person, identity, live, phase } = snapshot;
+export interface CustomerViewOptions {
+  language: Language;
+  showName: boolean;
+  showAliasIcon: boolean;
+  /** The page allows live events at all. */
+  canLive: boolean;
+  editing: boolean;
+  /** An edit is on its way. */
+  busy: boolean;
+  edit(open: boolean): void;
+  rename(firstName: string, lastName: string): void;
+  setLive(live: boolean): void;
+  showAliases(): void;
+  confirm(link: PersonLink): void;
+  unlink(link: PersonLink): void;
+  copy(value: string): void;
+}
+
+export function customerView(snapshot: FeedSnapshot, options: CustomerViewOptions): TemplateResult {
+  const { person, phase } = snapshot;
+  const { language, showName, showAliasIcon, editing } = options;
   const state = person && isKnown(person) ? 'identified' : 'anonymous';
-  const label = person ? texts[state] : phase === 'ready' ? texts.unknown : nothing;
+  const label = person ? language.say(state) : phase === 'ready' ? language.say('unknown') : nothing;
+  const aliasesButton = html`
+    <button type="button" class="quiet" title=${language.say('aliases')} aria-label=${language.say('aliases')}
+      @click=${options.showAliases}>${icon('link')}</button>
+  `;
   return html`
     <header part="customer">
       <span class="badge ${state}">${icon('person')}</span>
-      <div class="who">
-        <h2 part="name">${nameOf(person, identity)}</h2>
-        <p class="state ${state}">${label}</p>
-      </div>
-      <p class="feed ${live}" part="live"><span class="dot"></span>${texts.live[live]}</p>
-      ${person ? aliasList(person, texts) : nothing}
+      ${
+        showName
+          ? html`<div class="who">
+              ${editing && person ? nameForm(person, options) : nameLine(snapshot, options)}
+              <p class="state ${state}">${label}</p>
+            </div>`
+          : html`<p class="who state ${state}">${label}</p>`
+      }
+      <div class="tools">${showName && showAliasIcon && person ? aliasesButton : nothing}${liveButton(snapshot, options)}</div>
+      ${showName && person ? aliasList(person, options) : nothing}
     </header>
+    ${person ? claims(snapshot, person, options) : nothing}
   `;
 }
 
 export function isKnown(person: Person): boolean {
-  return order.some((type) => type !== 'temporaryId' && (person[type]?.length ?? 0) > 0);
+  return identityOrder.some((type) => type !== 'temporaryId' && (person[type]?.length ?? 0) > 0);
 }
 
-function nameOf(person: Person | undefined, identity: string): string {
+function nameLine({ person, identity }: FeedSnapshot, { language, edit }: CustomerViewOptions): TemplateResult {
+  const pencil = html`<button type="button" class="quiet" title=${language.say('edit')} aria-label=${language.say('edit')}
+    @click=${() => edit(true)}>${icon('pencil')}</button>`;
+  return html`<div class="name"><h2 part="name"><bdi>${nameOf(person, identity)}</bdi></h2>${person ? pencil : nothing}</div>`;
+}
+
+export function nameOf(person: Person | undefined, identity: string): string {
   const name = [person?.firstName, person?.lastName].filter(Boolean).join(' ');
   if (name !== '' || !person) return name || identity;
-  return order.map((type) => person[type]?.[0]).find((value) => value !== undefined) ?? identity;
+  return identityOrder.map((type) => person[type]?.[0]).find((value) => value !== undefined) ?? identity;
 }
 
-function aliasList(person: Person, texts: Texts): TemplateResult {
-  const types = order.filter((type) => (person[type]?.length ?? 0) > 0);
+function nameForm({ firstName, lastName }: Person, options: CustomerViewOptions): TemplateResult {
+  const { language, busy, edit, rename } = options;
+  const save = (domEvent: SubmitEvent) => {
+    domEvent.preventDefault();
+    const given = new FormData(domEvent.target as HTMLFormElement);
+    rename(String(given.get('first')).trim(), String(given.get('last')).trim());
+  };
+  const leave = (domEvent: KeyboardEvent) => domEvent.key === 'Escape' && edit(false);
+  return html`
+    <form class="name" @submit=${save} @keydown=${leave}>
+      <input name="first" aria-label=${language.say('firstName')} placeholder=${language.say('firstName')} maxlength="100" .value=${firstName ?? ''} autocomplete="off" />
+      <input name="last" aria-label=${language.say('lastName')} placeholder=${language.say('lastName')} maxlength="100" .value=${lastName ?? ''} autocomplete="off" />
+      <button class="plain" ?disabled=${busy}>${language.say('save')}</button>
+      <button type="button" class="plain" @click=${() => edit(false)}>${language.say('cancel')}</button>
+    </form>
+  `;
+}
+
+function liveButton({ live }: FeedSnapshot, { language, canLive, setLive }: CustomerViewOptions): TemplateResult {
+  const text = html`<span class="dot"></span>${language.say(live)}`;
+  if (!canLive) return html`<p class="feed ${live}" part="live">${text}</p>`;
+  return html`<button type="button" class="feed ${live}" part="live" aria-pressed=${live !== 'off'} title=${language.say('goLive')}
+    @click=${() => setLive(live === 'off')}>${text}</button>`;
+}
+
+function aliasList(person: Person, { language, copy }: CustomerViewOptions): TemplateResult {
+  const types = identityOrder.filter((type) => (person[type]?.length ?? 0) > 0);
   return html`
     <dl class="aliases" part="aliases">
       ${types.map((type) => {
@@ -45,12 +106,33 @@ function aliasList(person: Person, texts: Texts): TemplateResult {
         const rest = values.length - shownPerType;
         return html`
           <div>
-            <dt>${texts.aliasTypes[type]}</dt>
-            ${values.slice(0, shownPerType).map((value) => html`<dd title=${value} data-identitytype=${type}>${value}</dd>`)}
-            ${rest > 0 ? html`<dd class="rest">${texts.allAliases(rest)}</dd>` : nothing}
+            <dt>${language.say(type)}</dt>
+            ${values.slice(0, shownPerType).map((value) => html`<dd title=${value} data-identitytype=${type}><button type="button" aria-label=${language.say('copy', { value })} @click=${() => copy(value)}><bdi>${value}</bdi></button></dd>`)}
+            ${rest > 0 ? html`<dd class="rest">${language.say('andMore', { count: rest })}</dd>` : nothing}
           </div>
         `;
       })}
     </dl>
+  `;
+}
+
+/** Who the visitor says they are, without proof; the agent asks the caller and then decides. */
+function claims({ links }: FeedSnapshot, person: Person, options: CustomerViewOptions) {
+  const { language, busy, confirm, unlink } = options;
+  const open = links.filter(({ trust }) => trust === 'provisional');
+  if (open.length === 0) return nothing;
+  return html`
+    <ul class="claims" part="claims">
+      ${open.map((link) => {
+        const claimed = ownsAlias(person, link.to.value) ? link.from : link.to;
+        return html`
+          <li>
+            <p><strong>${language.say('claims', { name: claimed.value })}</strong> ${language.say('claimsNote')}</p>
+            <button type="button" class="plain strong" ?disabled=${busy} @click=${() => confirm(link)}>${language.say('confirm')}</button>
+            <button type="button" class="plain" ?disabled=${busy} @click=${() => unlink(link)}>${language.say('dismiss')}</button>
+          </li>
+        `;
+      })}
+    </ul>
   `;
 }

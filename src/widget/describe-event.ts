@@ -1,114 +1,123 @@
 // What an agent reads of one event: title, second line, page and icon, taken from where senders put them (jds-contract 1.4, 7.4).
-// Everything here is untrusted text. It is only ever shown as text, and a page becomes a link only over http(s).
-import type { CloudEvent, JsonObject } from '../protocol/index.ts';
-import type { IconName } from './icons.ts';
+// Everything here is untrusted text. It is only ever shown as text, and becomes a link only through links.ts.
+import type { CloudEvent, Json, JsonObject } from '../protocol/index.ts';
+import type { Language } from './language.ts';
+
+export type Sentiment = 'positive' | 'neutral' | 'negative';
 
 export interface EventDescription {
   title: string;
   /** The event type, where the title does not already say it. */
   type: string | undefined;
   subtitle: string | undefined;
-  page: { label: string; href: string } | undefined;
-  icon: IconName;
-  /** `anonymous`: an unidentified visitor. `contact`: a call, chat or message of the contact centre itself. */
-  tone: 'anonymous' | 'identified' | 'contact';
-  sentiment: 'positive' | 'neutral' | 'negative' | undefined;
+  /** The page where it happened, an absolute address; not yet checked. */
+  page: string | undefined;
+  /** Asked of the icon map (jds-contract 7.5), in this order. */
+  iconKeys: string[];
+  sentiment: Sentiment | undefined;
 }
 
-/** `identified`: made by somebody known (`identifiedItems`). */
-export function describeEvent(event: CloudEvent, identified: boolean): EventDescription {
-  const { data } = event;
+/** An event of the contact centre itself, whose sources no page may use. */
+export function isContact(event: CloudEvent): boolean {
+  return event.source.includes('wxcc');
+}
+
+export function describeEvent(event: CloudEvent, language: Language): EventDescription {
+  const { data, type } = event;
   const uiData = objectIn(data, 'uiData');
-  const title = textIn(uiData, 'title');
-  const contact = event.source.includes('wxcc');
-  const page = pageOf(data);
+  const own = textIn(uiData, 'title');
+  const contact = isContact(event);
+  const title = own ?? (contact ? contactTitle(event, language) : webTitle(event));
+  const page = addressOf(data);
+  const second = contact ? queueOf(data, language) : (pageTitle(data) ?? notesBeside(title, data) ?? pairsOf(data));
   const sentiment = textIn(data, 'customerSentiment')?.toLowerCase();
   return {
-    title: title ?? (contact ? contactTitle(event) : webTitle(event)),
-    type: title || contact ? undefined : event.type,
-    subtitle: textIn(uiData, 'subTitle') ?? (contact ? queueOf(data) : (page?.title ?? textIn(data, 'notes'))),
-    page: page?.link,
-    icon: iconFor(event, uiData),
-    tone: contact ? 'contact' : identified ? 'identified' : 'anonymous',
+    title,
+    type: own || contact || title === type ? undefined : cut(type),
+    subtitle: textIn(uiData, 'subTitle') ?? second,
+    page,
+    iconKeys: iconKeysOf(event, uiData),
     sentiment: sentiment === 'positive' || sentiment === 'neutral' || sentiment === 'negative' ? sentiment : undefined,
   };
 }
 
-/** A link for text that is an absolute http(s) address; undefined for all else. */
-export function safeHref(value: string): URL | undefined {
-  if (!URL.canParse(value)) return undefined;
-  const url = new URL(value);
-  return url.protocol === 'https:' || url.protocol === 'http:' ? url : undefined;
-}
-
-function webTitle({ type, data }: CloudEvent): string {
-  return textIn(data, 'origin') ?? textIn(data, 'notes') ?? type;
+/** A page says where it is; what says nothing has the name of whom it is about. */
+function webTitle({ identity, data }: CloudEvent): string {
+  return textIn(data, 'origin') ?? textIn(data, 'notes') ?? cut(identity);
 }
 
 /** Direction and channel; a telephone contact is a call. */
-function contactTitle({ type, data }: CloudEvent): string {
-  const channel = textIn(data, 'channelType');
-  if (!channel) return type;
-  const words = [textIn(data, 'direction'), channel === 'telephony' ? 'call' : channel];
-  const title = words.filter(Boolean).join(' ').toLowerCase();
-  const step = type.startsWith('task:') ? ` ${type.slice('task:'.length)}` : '';
-  return title.charAt(0).toUpperCase() + title.slice(1) + step;
+function contactTitle({ type, data }: CloudEvent, language: Language): string {
+  const channel = textIn(data, 'channelType')?.toLowerCase();
+  if (!channel) return cut(type);
+  const direction = textIn(data, 'direction')?.toLowerCase();
+  const name = channel === 'telephony' ? language.say('call') : channel;
+  const title = direction === 'inbound' || direction === 'outbound' ? language.say(direction, { channel: name }) : name;
+  return title.charAt(0).toLocaleUpperCase(language.locale) + title.slice(1);
 }
 
-function queueOf(data: JsonObject): string | undefined {
+function queueOf(data: JsonObject, language: Language): string | undefined {
   const id = textIn(data, 'queueId');
-  return textIn(data, 'queueName') ?? (id ? `Queue ID: ${id}` : undefined);
+  return textIn(data, 'queueName') ?? (id ? language.say('queue', { id }) : undefined);
 }
 
-function pageOf(data: JsonObject): { title: string | undefined; link: EventDescription['page'] } | undefined {
-  const page = objectIn(data, 'page') ?? {};
-  const title = textIn(data, 'pageTitle') ?? textIn(data, 'title') ?? textIn(page, 'title');
-  const address = fullTextIn(data, 'url') ?? fullTextIn(data, 'pageUrl') ?? fullTextIn(page, 'url');
-  const url = address ? safeHref(address) : undefined;
-  const link = url
-    ? { href: url.href, label: (url.host + url.pathname + url.search).slice(0, maxTextLength) }
-    : undefined;
-  return title || link ? { title, link } : undefined;
+function pageTitle(data: JsonObject): string | undefined {
+  return textIn(data, 'pageTitle') ?? textIn(data, 'title') ?? textIn(objectIn(data, 'page'), 'title');
 }
 
-/** Tried in order on icon type, channel type, event type and identity type; the first pattern that fits names the icon. */
-const iconPatterns: readonly (readonly [RegExp, IconName])[] = [
-  [/log.?in|identify/i, 'login'],
-  [/mortgage|rate|quote/i, 'rates'],
-  [/sms|chat|messenger|whatsapp/i, 'message'],
-  [/telephony|voice|call|phone/i, 'phone'],
-  [/e-?mail/i, 'email'],
-  [/form|contact/i, 'form'],
-  [/new.?visit|web|page/i, 'page'],
-];
+function addressOf(data: JsonObject): string | undefined {
+  const address = fullTextIn(data, 'url') ?? fullTextIn(data, 'pageUrl') ?? fullTextIn(objectIn(data, 'page'), 'url');
+  return address !== undefined && URL.canParse(address) ? address : undefined;
+}
 
-function iconFor(event: CloudEvent, uiData: JsonObject | undefined): IconName {
-  const keys = [textIn(uiData, 'iconType'), textIn(event.data, 'channelType'), event.type, event.identitytype];
-  for (const key of keys) {
-    const match = key && iconPatterns.find(([pattern]) => pattern.test(key));
-    if (match) return match[1];
-  }
-  return 'activity';
+function notesBeside(title: string, data: JsonObject): string | undefined {
+  const notes = textIn(data, 'notes');
+  return notes === title ? undefined : notes;
+}
+
+/** What every event of a kind has in common, or what stands elsewhere already. */
+const notInPairs =
+  /^(taskId|uiData|transcript|customerSentiment|channel\w*|origin|notes|url|pageUrl|userAgent|platform|app\w+)$/i;
+const maxPairs = 4;
+
+/** `key: value` of what else the sender told (jds-contract 7.4). */
+function pairsOf(data: JsonObject): string | undefined {
+  const pairs = Object.entries(data).flatMap(([key, value]) => {
+    const told = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+    return told && !notInPairs.test(key) && String(value).trim() !== '' ? [`${key}: ${value}`] : [];
+  });
+  return pairs.length === 0 ? undefined : cut(pairs.slice(0, maxPairs).join(' · '));
+}
+
+function iconKeysOf(event: CloudEvent, uiData: JsonObject | undefined): string[] {
+  const { data, identitytype, type } = event;
+  const channel = textIn(data, 'channelType');
+  const direction = textIn(data, 'direction')?.toLowerCase();
+  const call =
+    isContact(event) && channel?.toLowerCase() === 'telephony' && direction ? `${direction}-call` : undefined;
+  return [textIn(uiData, 'iconType'), call, channel, identitytype, type].filter((key) => key !== undefined);
 }
 
 /** More than anybody reads in a list; a page may send a text as long as a book. */
 const maxTextLength = 300;
 
-function textIn(object: JsonObject | undefined, member: string): string | undefined {
-  const value = fullTextIn(object, member);
-  // Not through the middle of a character of two units.
-  return value && value.length > maxTextLength
-    ? `${value.slice(0, maxTextLength).replace(/[\ud800-\udbff]$/, '')}…`
-    : value;
+/** Not through the middle of a character of two units. */
+export function cut(text: string, most: number = maxTextLength): string {
+  return text.length > most ? `${text.slice(0, most).replace(/[\ud800-\udbff]$/, '')}…` : text;
 }
 
-function fullTextIn(object: JsonObject | undefined, member: string): string | undefined {
+export function textIn(object: JsonObject | undefined, member: string): string | undefined {
+  const text = fullTextIn(object, member);
+  return text === undefined ? undefined : cut(text);
+}
+
+export function fullTextIn(object: JsonObject | undefined, member: string): string | undefined {
   const value = object?.[member];
   if (typeof value === 'number') return String(value);
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 }
 
-function objectIn(object: JsonObject, member: string): JsonObject | undefined {
-  const value = object[member];
+export function objectIn(object: JsonObject, member: string): JsonObject | undefined {
+  const value: Json | undefined = object[member];
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
 }

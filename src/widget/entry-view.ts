@@ -1,87 +1,54 @@
-// One entry of the timeline: a single event, or a session whose events open and close together.
+// One entry of the timeline: a single event, or a session whose events open and close together, with the icon of its last.
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { describeEvent, type EventDescription } from './describe-event.ts';
-import type { Entry } from './group-items.ts';
+import { describeEvent } from './describe-event.ts';
+import { badge, eventView, sentimentBadge, titleLine, toneOf, whoText } from './event-view.ts';
+import { type Entry, isOngoing, summaryEvent } from './group-items.ts';
 import { icon } from './icons.ts';
-import type { FeedItem } from './journey-event.ts';
-import type { Texts } from './texts.ts';
-import { fullTime, timeOfDay, timeRange } from './when.ts';
+import { sessionStrip } from './session-strip.ts';
+import { idOf, type ViewContext } from './view-context.ts';
+import { timeRange } from './when.ts';
 
-export interface EntryViewOptions {
-  texts: Texts;
-  /** Keys of the events made by somebody known (`identifiedItems`). */
-  identified: ReadonlySet<string>;
-  open: boolean;
-  toggle(entry: Entry): void;
-  /** Arrived live a moment ago. */
-  isFresh(item: FeedItem): boolean;
-}
-
-export function entryView(entry: Entry, options: EntryViewOptions): TemplateResult {
-  const { texts, identified, open, toggle } = options;
+/** `newest`: open unless the agent closed it. */
+export function entryView(entry: Entry, newest: boolean, context: ViewContext): TemplateResult {
+  const { language } = context;
   const [latest] = entry.items;
-  if (entry.items.length === 1) return html`<li class="entry" part="entry">${eventView(latest, options)}</li>`;
+  const ongoing = isOngoing(entry, context.now)
+    ? html`<span class="pill ongoing">${language.say('ongoing')}</span>`
+    : nothing;
+  if (entry.items.length === 1) return html`<li class="entry" part="entry">${eventView(latest, context, ongoing)}</li>`;
 
-  const description = describeEvent(latest.event, identified.has(latest.key));
+  const description = describeEvent(summaryEvent(entry), language);
+  const tone = toneOf(latest, context);
   const earliest = entry.items.at(-1) ?? latest;
-  const listId = `events-${hash(entry.key)}`;
+  const listId = idOf('events', entry.key);
+  const open = context.isOpen(entry.key, newest);
+  const draw = (items: Entry['items'][number][]) =>
+    repeat(
+      items,
+      (item) => item.key,
+      (item) => html`<li>${eventView(item, context)}</li>`,
+    );
   return html`
     <li class="entry session" part="entry">
-      <button type="button" class="summary" aria-expanded=${open ? 'true' : 'false'} aria-controls=${listId}
-        @click=${() => toggle(entry)}>
-        ${badge(description)}
+      <button type="button" class="summary" aria-expanded=${open} aria-controls=${listId}
+        @click=${() => context.setOpen(entry.key, !open)}>
+        ${badge(description, tone, latest, context)}
         <span class="text">
           ${titleLine(description)}
-          <span class="second">${texts.events(entry.items.length)} · ${timeRange(earliest.time, latest.time)}</span>
+          <span class="hidden-text">${whoText(latest, tone, context)}</span>
+          <span class="second">
+            ${tone === 'contact' && description.subtitle ? html`<span>${description.subtitle}</span>` : nothing}
+            <span>${language.say('events', { count: entry.items.length })} · ${timeRange(earliest.time, latest.time, language)}</span>
+            ${sessionStrip(entry, context)}
+          </span>
         </span>
+        <span class="pills">${ongoing}${sentimentBadge(description.sentiment, context)}</span>
         <span class="chevron">${icon('chevron')}</span>
       </button>
-      <ol id=${listId} class="events" ?hidden=${!open}>
-        ${repeat(
-          open ? entry.items : [],
-          (item) => item.key,
-          (item) => html`<li>${eventView(item, options)}</li>`,
-        )}
-      </ol>
+      <div id=${listId} class="events" ?hidden=${!open}>
+        ${open ? context.chunks.list(listId, 'rows', entry.items, (items) => draw([...items])) : nothing}
+      </div>
     </li>
   `;
-}
-
-function eventView(item: FeedItem, { texts, identified, isFresh }: EntryViewOptions): TemplateResult {
-  const description = describeEvent(item.event, identified.has(item.key));
-  const { subtitle, page, tone, sentiment } = description;
-  return html`
-    <article class="event ${isFresh(item) ? 'fresh' : ''}" part="event" data-type=${item.event.type}>
-      ${badge(description)}
-      <div class="text">
-        ${titleLine(description)}
-        <span class="hidden-text">${texts[tone]}</span>
-        ${subtitle ? html`<span class="second"><bdi>${subtitle}</bdi></span>` : nothing}
-        ${
-          page
-            ? html`<a class="page" href=${page.href} title=${page.href} target="_blank" rel="noopener noreferrer">${page.label}</a>`
-            : nothing
-        }
-        ${sentiment ? html`<span class="sentiment ${sentiment}">${sentiment}</span>` : nothing}
-      </div>
-      <time datetime=${item.event.time ?? ''} title=${fullTime(item.time)}>${timeOfDay(item.time)}</time>
-    </article>
-  `;
-}
-
-function badge({ icon: name, tone }: EventDescription): TemplateResult {
-  return html`<span class="badge ${tone}">${icon(name)}</span>`;
-}
-
-/** Isolated, so that a text that runs from right to left turns nothing but itself. */
-function titleLine({ title, type }: EventDescription): TemplateResult {
-  return html`<span class="title"><bdi>${title}</bdi>${type ? html` <span class="type"><span class="hidden-text">— </span><bdi>${type}</bdi></span>` : nothing}</span>`;
-}
-
-/** A short name for an element id; keys hold text of events, which does not belong there. */
-function hash(text: string): string {
-  let value = 5381;
-  for (let index = 0; index < text.length; index += 1) value = (value * 33 + text.charCodeAt(index)) >>> 0;
-  return value.toString(36);
 }

@@ -1,6 +1,6 @@
 // Keeps one live stream open: reads it, and opens it again with growing pauses when it ends, fails or falls silent.
 // A token that is refused ends it: asking again would not help, and the agent has to sign in.
-import { JdsRequestError } from './jds-client.ts';
+import { JdsRequestError } from './jds-call.ts';
 import { createSseParser } from './sse-parser.ts';
 
 /** `waiting`: between two attempts. `refused`: given up, the token is not accepted. */
@@ -58,7 +58,7 @@ export function openEventStream(options: EventStreamOptions): EventStream {
       const parser = createSseParser((message) => {
         lastEventId = message.lastEventId;
         const frame = parseFrame(message.data);
-        if (frame !== undefined) onFrame(frame);
+        if (frame !== undefined && !closing.signal.aborted) onFrame(frame);
       });
       for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
         attempt = 0;

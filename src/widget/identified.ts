@@ -2,10 +2,15 @@
 // count, since a page may say anything: only an identity that the service has joined to the person does.
 import { type Person, previousIdentityOf } from '../protocol/index.ts';
 import { ownsAlias } from './feed.ts';
+import type { PersonLink } from './jds-client.ts';
 import type { FeedItem } from './journey-event.ts';
 
 /** Keys of the items made under a known identity, or by a browser after the event that identified it. */
-export function identifiedItems(items: readonly FeedItem[], person: Person | undefined): ReadonlySet<string> {
+export function identifiedItems(
+  items: readonly FeedItem[],
+  person: Person | undefined,
+  links: readonly PersonLink[] = [],
+): ReadonlySet<string> {
   const proven = items.filter(({ event: { identity, identitytype } }) => {
     return identitytype !== 'temporaryId' && ownsAlias(person, identity);
   });
@@ -14,7 +19,38 @@ export function identifiedItems(items: readonly FeedItem[], person: Person | und
     const browser = previousIdentityOf(event);
     if (browser) since.set(browser, Math.min(time, since.get(browser) ?? time));
   }
+  // The event that joined a browser may be too old to be among these; its link is not.
+  for (const { from, to, trust, at } of links) {
+    const browser = [from, to].find(({ identitytype }) => identitytype === 'temporaryId')?.value;
+    if (browser && trust !== 'provisional' && !since.has(browser)) since.set(browser, Date.parse(at));
+  }
   // After an identify event the tracker keeps the temporaryId on the wire.
   const later = items.filter(({ event, time }) => time >= (since.get(event.identity) ?? Number.POSITIVE_INFINITY));
   return new Set([...proven, ...later].map(({ key }) => key));
+}
+
+/** Where a stranger became somebody: the event that said so, by whose name, and the link that it made. */
+export interface Moment {
+  name: string;
+  link: PersonLink | undefined;
+}
+
+/** By key of the item; only where the browser did something before, for else nobody was anonymous. */
+export function identifiedMoments(
+  items: readonly FeedItem[],
+  person: Person | undefined,
+  links: readonly PersonLink[],
+): ReadonlyMap<string, Moment> {
+  const moments = new Map<string, Moment>();
+  const done = new Set<string>();
+  const oldestOf = new Map(items.map(({ event, time }) => [event.identity, time]));
+  for (const { key, time, event } of [...items].reverse()) {
+    const browser = previousIdentityOf(event);
+    if (!browser || done.has(browser) || event.identitytype === 'temporaryId') continue;
+    if (!ownsAlias(person, event.identity) || !((oldestOf.get(browser) ?? time) < time)) continue;
+    done.add(browser);
+    const link = links.find(({ cause, trust }) => cause === `event:${event.id}` && trust !== 'provisional');
+    moments.set(key, { name: event.identity, link });
+  }
+  return moments;
 }

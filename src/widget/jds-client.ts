@@ -1,104 +1,142 @@
-// The calls that the widget makes to a Journey Data Service (jds-contract 2 and 3), Waymark's or Cisco's.
-// The token travels in a header only. 404 is an answer here and not a failure: nothing is known under that identity.
-import { type Envelope, isObject, type Person } from '../protocol/index.ts';
-import { type FeedItem, readFeedItem } from './journey-event.ts';
+// The calls that the widget makes (jds-contract 7.3), in the terms of the feed. Beyond Cisco it asks Waymark how sure each
+// event is and by which links the person came together; a service that does not know leaves the widget without.
+import { type Identitytype, isIdentitytype, isObject, type Person } from '../protocol/index.ts';
+import { type JdsCall, JdsRequestError } from './jds-call.ts';
+import { type FeedItem, readFeedItem, readTrust } from './journey-event.ts';
+import { type Profile, readProfile } from './profile.ts';
 
-export interface JdsClientOptions {
-  /** `https://host` of the service, without a path. */
-  baseUrl: string;
-  workspaceId: string;
-  /** Sent as a query parameter where known, as the original widget does. */
-  organizationId: string | undefined;
-  bearerToken: string;
-  fetch?: typeof fetch;
+export interface PersonLink {
+  id: number;
+  from: { value: string; identitytype: Identitytype };
+  to: { value: string; identitytype: Identitytype };
+  /** `event:<id>`, `agent:<name>`, `api:<key>`, `import`. */
+  cause: string;
+  trust: 'provisional' | 'verified' | 'agent' | 'api';
+  /** RFC 3339. */
+  at: string;
+  removed?: object;
+}
+
+export interface HistoryPage {
+  items: FeedItem[];
+  /** The page was full, so there may be older events. */
+  more: boolean;
 }
 
 export interface JdsClient {
-  /** Events of the whole person, in the service's order; empty where the identity is unknown. */
-  history(identity: string, signal: AbortSignal): Promise<FeedItem[]>;
+  /** Events of the whole person, 1,000 a page, from page 0; empty where the identity is unknown. */
+  history(identity: string, page: number, signal: AbortSignal): Promise<HistoryPage>;
   /** The person who owns an alias; undefined where nobody does. */
   person(identity: string, signal: AbortSignal): Promise<Person | undefined>;
-  /** Opens the live stream; resolves when its headers are there. */
+  /** How the person came together; empty where the service does not tell. Never throws. */
+  links(personId: string, signal: AbortSignal): Promise<PersonLink[]>;
+  confirmLink(personId: string, linkId: number): Promise<void>;
+  removeLink(personId: string, linkId: number): Promise<void>;
+  /** JSON Patch, which an agent's token may send (jds-contract 0.3, 3.3). */
+  patchPerson(personId: string, operations: readonly object[]): Promise<void>;
+  /** The rows of the profile, by template id or name; without one the default template, else the first. */
+  profile(identity: string, template: string | undefined, signal: AbortSignal): Promise<Profile | undefined>;
   openStream(identity: string, lastEventId: string, signal: AbortSignal): Promise<Response>;
+  openProfileStream(identity: string, templateId: string, signal: AbortSignal): Promise<Response>;
 }
 
-/** A call that was refused or failed; `status` is 0 where no answer came. */
-export class JdsRequestError extends Error {
-  readonly status: number;
-  /** Found in the service's log; undefined where the answer named none. */
-  readonly trackingId: string | undefined;
+const pageSize = 1000;
+const defaultTemplate = 'journey-default-template';
 
-  constructor(message: string, status: number, trackingId?: string) {
-    super(message);
-    this.name = 'JdsRequestError';
-    this.status = status;
-    this.trackingId = trackingId;
-  }
+export interface JdsClientOptions {
+  call: JdsCall;
+  /** 24 hexadecimal digits; without one the workspace that the contact centre feeds is looked up. */
+  workspaceId: string | undefined;
+  /** Whether the service knows of links: Waymark does, Cisco's cloud does not. */
+  hasLinks: boolean;
 }
 
-export function createJdsClient(options: JdsClientOptions): JdsClient {
-  const { baseUrl, workspaceId, organizationId, bearerToken, fetch: send = fetch.bind(globalThis) } = options;
-  const workspace = encodeURIComponent(workspaceId);
-
-  async function call(path: string, query: Record<string, string>, init: RequestInit): Promise<Response> {
-    const url = new URL(path, baseUrl);
-    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-    if (organizationId) url.searchParams.set('organizationId', organizationId);
-    const headers = new Headers(init.headers);
-    headers.set('Authorization', `Bearer ${bearerToken}`);
-    let response: Response;
-    try {
-      response = await send(url, { ...init, headers, cache: 'no-store', credentials: 'omit' });
-    } catch (error) {
-      if (init.signal?.aborted) throw error;
-      throw new JdsRequestError('The journey service cannot be reached.', 0);
-    }
-    if (!response.ok && response.status !== 404) throw await readError(response);
-    return response;
-  }
-
-  async function list(path: string, query: Record<string, string>, signal: AbortSignal): Promise<unknown[]> {
-    const response = await call(path, query, { signal });
-    if (response.status === 404) return [];
-    const body: unknown = await response.json().catch(() => undefined);
-    if (isObject(body) && Array.isArray(body['data'])) return (body as unknown as Envelope<unknown[]>).data;
-    throw new JdsRequestError('The journey service gave an answer that could not be read.', response.status);
-  }
+export function createJdsClient({ call, workspaceId, hasLinks }: JdsClientOptions): JdsClient {
+  let found: Promise<string> | undefined;
+  const workspace = (): Promise<string> => {
+    found ??= workspaceId ? Promise.resolve(workspaceId) : findWorkspace(call);
+    // A search that failed is made again at the next call.
+    found.catch(() => {
+      found = undefined;
+    });
+    return found.then(encodeURIComponent);
+  };
+  const persons = async (rest: string) => `/admin/v1/api/person/workspace-id/${await workspace()}/${rest}`;
+  const views = async (kind: '' | 'stream/', identity: string, templateId: string) =>
+    `/v1/api/progressive-profile-view/${kind}workspace-id/${await workspace()}/identity/${encodeURIComponent(identity)}/template-id/${encodeURIComponent(templateId)}`;
+  const link = (personId: string, linkId: number) => persons(`person-id/${personId}/links/${linkId}`);
 
   return {
-    async history(identity, signal) {
-      const events = await list(`/v1/api/events/workspace-id/${workspace}`, { identity }, signal);
-      return events.map(readFeedItem).filter((item) => item !== undefined);
+    async history(identity, page, signal) {
+      const query = { identity, ...(page === 0 ? {} : { page: String(page), pageSize: String(pageSize) }) };
+      const answer = await call.read(`/v1/api/events/workspace-id/${await workspace()}`, { query, signal });
+      if (answer && !Array.isArray(answer.data)) throw new JdsRequestError('unreadable');
+      const events = (answer?.data as unknown[] | undefined) ?? [];
+      const trusts = Array.isArray(answer?.meta['trust']) ? (answer.meta['trust'] as unknown[]) : [];
+      const items = events.flatMap((event, index) => readFeedItem(event, readTrust(trusts[index])) ?? []);
+      return { items, more: events.length >= pageSize };
     },
     async person(identity, signal) {
-      const alias = encodeURIComponent(identity);
-      const persons = await list(`/admin/v1/api/person/workspace-id/${workspace}/aliases/${alias}`, {}, signal);
-      return persons.find(isPerson);
+      const found = await call.list(await persons(`aliases/${encodeURIComponent(identity)}`), { signal });
+      return found.find(isPerson);
     },
-    async openStream(identity, lastEventId, signal) {
-      const alias = encodeURIComponent(identity);
-      const headers: Record<string, string> = { Accept: 'text/event-stream' };
-      if (lastEventId !== '') headers['Last-Event-ID'] = lastEventId;
-      const path = `/v1/api/events/stream/workspace-id/${workspace}/identity/${alias}`;
-      const response = await call(path, {}, { headers, signal });
-      if (response.ok) return response;
-      throw new JdsRequestError('The live stream is not there.', response.status);
+    async links(personId, signal) {
+      if (!hasLinks) return [];
+      const path = await persons(`person-id/${personId}/links`);
+      const all: unknown[] = await call.list(path, { signal }).catch(() => []);
+      return all.filter(isLink).filter(({ removed }) => !removed);
     },
+    async confirmLink(personId, linkId) {
+      await call.read(`${await link(personId, linkId)}/confirm`, { method: 'POST' });
+    },
+    async removeLink(personId, linkId) {
+      await call.read(await link(personId, linkId), { method: 'DELETE' });
+    },
+    async patchPerson(personId, body) {
+      const headers = { 'Content-Type': 'application/json-patch+json' };
+      await call.read(await persons(`person-id/${personId}`), { method: 'PATCH', headers, body });
+    },
+    async profile(identity, template, signal) {
+      const templateId = template ?? (await chooseTemplate(call, await workspace(), signal));
+      if (templateId === undefined) return undefined;
+      const [view] = await call.list(await views('', identity, templateId), { signal });
+      return readProfile(view, templateId);
+    },
+    openStream: async (identity, lastEventId, signal) =>
+      call.stream(
+        `/v1/api/events/stream/workspace-id/${await workspace()}/identity/${encodeURIComponent(identity)}`,
+        lastEventId,
+        signal,
+      ),
+    openProfileStream: async (identity, templateId, signal) =>
+      call.stream(await views('stream/', identity, templateId), '', signal),
   };
 }
 
-async function readError(response: Response): Promise<JdsRequestError> {
-  const body: unknown = await response.json().catch(() => undefined);
-  const trackingId = isObject(body) && typeof body['trackingId'] === 'string' ? body['trackingId'] : undefined;
-  const message =
-    response.status === 401 || response.status === 403
-      ? 'Your sign-in has run out or does not allow reading journeys.'
-      : response.status === 429
-        ? 'The journey service is busy.'
-        : `The journey service answered ${response.status}.`;
-  return new JdsRequestError(message, response.status, trackingId);
+/** The workspace that the contact centre feeds, as the original chooses (jds-contract 6.2); an only one needs no choice. */
+async function findWorkspace(call: JdsCall): Promise<string> {
+  const all = (await call.list('/admin/v1/api/workspace')).filter(isObject);
+  const fed = all.find(({ wxccSubscriptionIds: ids }) => Array.isArray(ids) && ids.length > 0);
+  const id = (fed ?? (all.length === 1 ? all[0] : undefined))?.['id'];
+  if (typeof id !== 'string') throw new JdsRequestError('noWorkspace');
+  return id;
+}
+
+async function chooseTemplate(call: JdsCall, workspace: string, signal: AbortSignal): Promise<string | undefined> {
+  const all = (await call.list(`/admin/v1/api/profile-view-template/workspace-id/${workspace}`, { signal })).filter(
+    isObject,
+  );
+  const id = (all.find(({ name }) => name === defaultTemplate) ?? all[0])?.['id'];
+  return typeof id === 'string' ? id : undefined;
 }
 
 function isPerson(value: unknown): value is Person {
   return isObject(value) && typeof value['id'] === 'string' && Array.isArray(value['aliases']);
+}
+
+function isLink(value: unknown): value is PersonLink {
+  if (!isObject(value)) return false;
+  const isEnd = (end: unknown) =>
+    isObject(end) && typeof end['value'] === 'string' && isIdentitytype(end['identitytype']);
+  return typeof value['id'] === 'number' && isEnd(value['from']) && isEnd(value['to']);
 }

@@ -2,6 +2,9 @@
 // Old events may carry `dataContentType` and their data as JSON text (jds-contract 2.1).
 import { type CloudEvent, isIdentitytype, isObject, type JsonObject } from '../protocol/index.ts';
 
+/** How sure it is that the person did it, by Waymark's word: the visit of the proof, a later visit of the device, or neither. */
+export type Trust = 'verified' | 'recognised' | 'anonymous';
+
 /** An event of the feed with what the view sorts and compares by. */
 export interface FeedItem {
   /** Names the event in the feed: source, id and time, since some senders use one id for several events (jds-contract 1.1). */
@@ -9,10 +12,12 @@ export interface FeedItem {
   /** Milliseconds. */
   time: number;
   event: CloudEvent;
+  /** Undefined where the service does not tell. */
+  trust: Trust | undefined;
 }
 
 /** The item for a served event, or undefined where it lacks what the feed cannot do without: type, identity and time. */
-export function readFeedItem(value: unknown): FeedItem | undefined {
+export function readFeedItem(value: unknown, trust?: Trust): FeedItem | undefined {
   if (!isObject(value)) return undefined;
   const { type, identity, identitytype } = value;
   const time = typeof value['time'] === 'string' ? Date.parse(value['time']) : Number.NaN;
@@ -29,7 +34,11 @@ export function readFeedItem(value: unknown): FeedItem | undefined {
     datacontenttype: 'application/json',
     data: readData(value['data']),
   };
-  return { key: JSON.stringify([event.source, event.id, time]), time, event };
+  return { key: JSON.stringify([event.source, event.id, time]), time, event, trust };
+}
+
+export function readTrust(value: unknown): Trust | undefined {
+  return value === 'verified' || value === 'recognised' || value === 'anonymous' ? value : undefined;
 }
 
 function readData(value: unknown): JsonObject {

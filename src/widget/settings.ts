@@ -8,17 +8,77 @@ export function baseUrlOf(baseUrl: string | undefined, dataCenter: string | unde
   return region && /^[a-z]{2,8}\d$/.test(region) ? `https://api.wxcc-${region}.cisco.com` : undefined;
 }
 
-/** The caller of the desk's contact, the dialled number of an outbound one, else the customer that the page names. */
-export function customerOf(interactionData: unknown, customer: string | null | undefined): string {
-  if (isObject(interactionData)) {
-    const outbound = interactionData['contactDirection'] === 'OUTBOUND' || interactionData['isOutbound'] === true;
-    const caller = outbound ? interactionData['dn'] : interactionData['ani'];
-    if (typeof caller === 'string' && caller.trim() !== '') return caller.trim();
+/** Cisco's cloud takes a stream's token in the query only, and knows nothing of links. */
+export function isCisco(baseUrl: string): boolean {
+  return /(^|\.)(cisco|webex|ciscowxdap)\.com$/i.test(new URL(baseUrl).hostname);
+}
+
+export interface CustomerSettings {
+  interactionData: unknown;
+  /** Name of the CAD variable that holds the identity. */
+  cadVariableLookup: string | undefined;
+  customer: string | null | undefined;
+}
+
+/** The CAD variable that the page names, the dialled number of an outbound contact, its caller, else the page's customer. */
+export function customerOf({ interactionData, cadVariableLookup, customer }: CustomerSettings): string {
+  const fromCad = cadVariableLookup ? cadVariable(interactionData, cadVariableLookup) : undefined;
+  return fromCad ?? partnerOf(interactionData) ?? customer?.trim() ?? '';
+}
+
+function partnerOf(interaction: unknown): string | undefined {
+  if (!isObject(interaction)) return undefined;
+  const direction = isObject(interaction['contactDirection'])
+    ? interaction['contactDirection']['type']
+    : interaction['contactDirection'];
+  const outbound = direction === 'OUTBOUND' || interaction['isOutbound'] === true;
+  const details = isObject(interaction['callAssociatedDetails']) ? interaction['callAssociatedDetails'] : {};
+  const names = outbound ? ['dn', 'dnis'] : ['ani'];
+  return names
+    .flatMap((name) => [textOf(interaction[name]), textOf(details[name])])
+    .find((value) => value !== undefined);
+}
+
+/**
+ * A variable of the call, wherever the desk keeps it: `{ name: { value } }` in `callAssociatedData`, plain in
+ * `callAssociatedDetails` or in the contact itself.
+ */
+export function cadVariable(interaction: unknown, name: string): string | undefined {
+  if (!isObject(interaction)) return undefined;
+  for (const place of [interaction['callAssociatedData'], interaction['callAssociatedDetails'], interaction]) {
+    const variable = isObject(place) && Object.hasOwn(place, name) ? place[name] : undefined;
+    const value = textOf(isObject(variable) ? variable['value'] : variable);
+    if (value !== undefined) return value;
   }
-  return customer?.trim() ?? '';
+  return undefined;
+}
+
+function textOf(value: unknown): string | undefined {
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+  return text === '' ? undefined : text;
 }
 
 /** A boolean attribute as pages write it: present is true, but `"false"` is false. */
 export function isNotFalse(value: string | null): boolean {
   return value !== null && value.trim().toLowerCase() !== 'false';
+}
+
+/** One that is true until it says `"false"`. */
+export function isTrueByDefault(value: string | null): boolean {
+  return value === null || isNotFalse(value);
+}
+
+export const timeFrames = ['All', '24-Hours', '7-Days', '30-Days'] as const;
+export type TimeFrame = (typeof timeFrames)[number];
+
+export function timeFrameOf(value: string | null | undefined): TimeFrame {
+  return timeFrames.find((frame) => frame.toLowerCase() === value?.trim().toLowerCase()) ?? 'All';
+}
+
+/** Hosts to which links of unproven visitors may lead: `home.com *.home.com`, by blanks or commas. */
+export function hostsOf(value: string | null | undefined): string[] {
+  return (value ?? '')
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter(Boolean);
 }

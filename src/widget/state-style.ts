@@ -1,60 +1,97 @@
-// The look of what is not the journey itself: empty, loading and error states, focus, and text for screen readers only.
+// The look of controls and of what is not the journey itself: empty, loading and error states, focus, and text for screen
+// readers only.
 import { type CSSResult, css } from 'lit';
 
 export const stateStyle: CSSResult = css`
   .note {
     margin: 0;
-    padding: 2.5rem 1.5rem;
+    padding: 2rem 1.5rem;
     color: var(--_muted);
     text-align: center;
   }
+  .notice,
+  .said {
+    margin: 0;
+    padding: 0.4rem 1rem;
+    background: var(--_hover);
+    border-bottom: 1px solid var(--_line);
+  }
   .problem {
-    margin: 1rem;
-    padding: 0.75rem 1rem;
+    margin: 0.5rem 1rem;
+    padding: 0.5rem 0.75rem;
     border-inline-start: 3px solid var(--_danger);
     background: var(--_danger-surface);
   }
   .problem p {
-    margin: 0 0 0.5rem;
+    margin: 0 0 0.4rem;
+    overflow-wrap: anywhere;
   }
-  .problem strong {
-    color: var(--_danger);
-  }
-  .problem button,
-  .more {
-    padding: 0.35rem 0.9rem;
+  .plain,
+  .more,
+  input,
+  select {
+    padding: 0.2rem 0.6rem;
     border: 1px solid var(--_line);
-    border-radius: 0.4rem;
+    border-radius: 0.35rem;
     background: var(--_surface);
     color: var(--_accent);
     font: inherit;
     font-weight: 600;
+    min-height: 1.75rem;
+  }
+  input,
+  select {
+    color: var(--_text);
+    font-weight: 400;
+    border-color: var(--_muted);
+  }
+  button:not(:disabled) {
     cursor: pointer;
+  }
+  button:disabled {
+    opacity: 0.6;
+  }
+  .plain.strong {
+    background: var(--_accent);
+    border-color: var(--_accent);
+    color: var(--_surface);
   }
   .more {
     display: block;
-    margin: 1rem auto;
+    margin: 0.75rem auto;
   }
-  button:focus-visible,
-  a:focus-visible {
+  .quiet {
+    display: grid;
+    place-items: center;
+    min-width: 1.75rem;
+    min-height: 1.75rem;
+    padding: 0;
+    border: 0;
+    border-radius: 0.35rem;
+    background: none;
+    color: var(--_muted);
+    font: inherit;
+    font-size: 0.9375rem;
+  }
+  .quiet:hover,
+  .quiet[aria-pressed='true'],
+  .disclose:hover {
+    background: var(--_hover);
+    color: var(--_text);
+  }
+  :focus-visible {
     outline: 2px solid var(--_accent);
     outline-offset: -2px;
   }
   .loading {
     display: grid;
-    gap: 0.75rem;
+    gap: 0.6rem;
     padding: 1rem;
   }
   .bone {
-    height: 2.25rem;
+    height: 2rem;
     border-radius: 0.4rem;
     background: var(--_hover);
-    animation: breathe 1.2s ease-in-out infinite alternate;
-  }
-  @keyframes breathe {
-    to {
-      opacity: 0.45;
-    }
   }
   .hidden-text {
     position: absolute;
@@ -78,8 +115,16 @@ export const stateStyle: CSSResult = css`
   }
   @media (forced-colors: active) {
     .badge,
-    .fresh {
+    .fresh,
+    .moment,
+    .claims li {
       border: 1px solid;
+    }
+    .dot,
+    rect {
+      forced-color-adjust: none;
+      fill: CanvasText;
+      background: CanvasText;
     }
   }
 `;

@@ -1,50 +1,76 @@
 // The colours and type of the widget. Each is a custom property that a page may set (`--waymark-text`, `--waymark-accent`, …);
-// light and dark follow the reader's system.
-import { type CSSResult, css } from 'lit';
+// light and dark follow the reader's system, or the element's attribute `theme`.
+import { type CSSResult, css, unsafeCSS } from 'lit';
+import { colourRules } from './colours.ts';
+
+const light = {
+  text: '#17202b',
+  muted: '#566271',
+  surface: '#ffffff',
+  line: '#e1e6ec',
+  hover: '#f4f6f9',
+  accent: '#0b5fad',
+  fresh: '#e6f0fb',
+  anonymous: '#fbe7a1',
+  'on-anonymous': '#664a00',
+  identified: '#c8ecd3',
+  'on-identified': '#0c5a2c',
+  contact: '#d3e5fb',
+  'on-contact': '#0b4a8a',
+  danger: '#a4161a',
+  'danger-surface': '#fdeceb',
+};
+
+const dark: typeof light = {
+  text: '#e7ecf2',
+  muted: '#a3b0bf',
+  surface: '#161c24',
+  line: '#2b3541',
+  hover: '#1e2630',
+  accent: '#7cb8f5',
+  fresh: '#1c3048',
+  anonymous: '#4f3f0d',
+  'on-anonymous': '#fbdc74',
+  identified: '#123f25',
+  'on-identified': '#86e0a6',
+  contact: '#123a63',
+  'on-contact': '#a5d0fb',
+  danger: '#ff9d97',
+  'danger-surface': '#3b1a1a',
+};
+
+/** `lightness`: of the ground and of the glyph of the icon map's colours; the same for all, so all have the same contrast. */
+function tokens(colours: typeof light, [ground, glyph]: readonly [number, number]): CSSResult {
+  const rules = Object.entries(colours).map(([name, value]) => `--_${name}:var(--waymark-${name},${value});`);
+  return unsafeCSS(`${rules.join('')}--_ground:${ground}%;--_glyph:${glyph}%;`);
+}
+
+const lightTokens = tokens(light, [92, 40]);
+const darkTokens = tokens(dark, [33, 87]);
 
 export const theme: CSSResult = css`
   :host {
-    --_text: var(--waymark-text, #17202b);
-    --_muted: var(--waymark-muted, #5a6675);
-    --_surface: var(--waymark-surface, #ffffff);
-    --_line: var(--waymark-line, #dde3ea);
-    --_hover: var(--waymark-hover, #f3f6f9);
-    --_accent: var(--waymark-accent, #0b5fad);
-    --_fresh: var(--waymark-fresh, #e6f0fb);
-    --_anonymous: var(--waymark-anonymous, #fbe7a1);
-    --_on-anonymous: var(--waymark-on-anonymous, #664a00);
-    --_identified: var(--waymark-identified, #c8ecd3);
-    --_on-identified: var(--waymark-on-identified, #0c5a2c);
-    --_contact: var(--waymark-contact, #d3e5fb);
-    --_on-contact: var(--waymark-on-contact, #0b4a8a);
-    --_danger: var(--waymark-danger, #a4161a);
-    --_danger-surface: var(--waymark-danger-surface, #fdeceb);
+    ${lightTokens}
     color-scheme: light dark;
     display: block;
     color: var(--_text);
     background: var(--_surface);
-    font: 0.875rem/1.45 var(--waymark-font, system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif);
+    font: 0.8125rem/1.4 var(--waymark-font, system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif);
   }
   @media (prefers-color-scheme: dark) {
-    :host {
-      --_text: var(--waymark-text, #e7ecf2);
-      --_muted: var(--waymark-muted, #9fadbc);
-      --_surface: var(--waymark-surface, #161c24);
-      --_line: var(--waymark-line, #2d3743);
-      --_hover: var(--waymark-hover, #1f2731);
-      --_accent: var(--waymark-accent, #7cb8f5);
-      --_fresh: var(--waymark-fresh, #1c3048);
-      --_anonymous: var(--waymark-anonymous, #4f3f0d);
-      --_on-anonymous: var(--waymark-on-anonymous, #fbdc74);
-      --_identified: var(--waymark-identified, #123f25);
-      --_on-identified: var(--waymark-on-identified, #86e0a6);
-      --_contact: var(--waymark-contact, #123a63);
-      --_on-contact: var(--waymark-on-contact, #a5d0fb);
-      --_danger: var(--waymark-danger, #ff9d97);
-      --_danger-surface: var(--waymark-danger-surface, #3b1a1a);
+    :host(:not([theme='light'])) {
+      ${darkTokens}
     }
+  }
+  :host([theme='dark']) {
+    ${darkTokens}
+    color-scheme: dark;
+  }
+  :host([theme='light']) {
+    color-scheme: light;
   }
   :host([hidden]) {
     display: none;
   }
+  ${unsafeCSS(colourRules)}
 `;

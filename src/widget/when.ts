@@ -1,39 +1,54 @@
-// Dates and times as the agent's language and clock write them.
-import type { Texts } from './texts.ts';
+// Dates, times and durations as the agent's language and clock write them.
+import type { Language } from './language.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-export function dayName(time: number, now: number, texts: Texts): string {
-  const date = new Date(time);
+export function dayName(time: number, now: number, language: Language): string {
   const daysAgo = Math.round((midnight(now) - midnight(time)) / dayMs);
-  const long = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
-  const withYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long', year: 'numeric' });
-  const sameYear = date.getFullYear() === new Date(now).getFullYear();
-  const name = sameYear ? long.format(date) : withYear.format(date);
-  if (daysAgo === 0) return `${texts.today}, ${name}`;
-  return daysAgo === 1 ? `${texts.yesterday}, ${name}` : name;
+  const sameYear = new Date(time).getFullYear() === new Date(now).getFullYear();
+  const name = format(language.locale, sameYear ? 'day' : 'dayOfYear').format(time);
+  if (daysAgo === 0) return `${language.say('today')}, ${name}`;
+  return daysAgo === 1 ? `${language.say('yesterday')}, ${name}` : name;
 }
 
-export function timeOfDay(time: number): string {
-  return clock().format(time);
+export function timeOfDay(time: number, { locale }: Language): string {
+  return format(locale, 'clock').format(time);
 }
 
 /** With seconds and date: for the tooltip of a time. */
-export function fullTime(time: number): string {
-  return calendar().format(time);
+export function fullTime(time: number, { locale }: Language): string {
+  return format(locale, 'full').format(time);
 }
 
-export function timeRange(from: number, to: number): string {
-  return clock().formatRange(from, to);
+export function timeRange(from: number, to: number, { locale }: Language): string {
+  return format(locale, 'clock').formatRange(from, to);
 }
+
+/** `1 min 20 sec` in the words of the language. */
+export function duration(ms: number, { locale }: Language): string {
+  const seconds = Math.round(ms / 1000);
+  const unit = (value: number, name: string) =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(value);
+  if (seconds < 60) return unit(seconds, 'second');
+  const rest = seconds < 600 ? seconds % 60 : 0;
+  return [unit(Math.floor(seconds / 60), 'minute'), rest ? unit(rest, 'second') : ''].filter(Boolean).join(' ');
+}
+
+const styles = {
+  day: { weekday: 'long', day: 'numeric', month: 'long' },
+  dayOfYear: { day: 'numeric', month: 'long', year: 'numeric' },
+  clock: { timeStyle: 'short' },
+  full: { dateStyle: 'long', timeStyle: 'medium' },
+} as const;
 
 // Each is made once: making one takes as long as a hundred uses, and a long journey needs thousands at every live event.
-const clock = once(() => new Intl.DateTimeFormat(undefined, { timeStyle: 'short' }));
-const calendar = once(() => new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeStyle: 'medium' }));
+const formats = new Map<string, Intl.DateTimeFormat>();
 
-function once<Value>(make: () => Value): () => Value {
-  let made: Value | undefined;
-  return () => (made ??= make());
+function format(locale: string, style: keyof typeof styles): Intl.DateTimeFormat {
+  const key = `${style} ${locale}`;
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(locale, styles[style]);
+  formats.set(key, known);
+  return known;
 }
 
 function midnight(time: number): number {

@@ -55,9 +55,9 @@ test('shows an anonymous visitor’s session as one entry, newest event first, w
   service.events = [first, second, first];
   service.persons = [aPerson()];
   await show('browser-1');
-  await page.getByRole('button', { name: 'Mortgage Rates' }).waitFor();
+  await page.locator('button.summary').waitFor();
   expect(await titles()).toEqual(['Mortgage Rates — webvisitMortgage', 'Website — webvisit']);
-  expect(await page.getByRole('button', { name: 'Mortgage Rates' }).textContent()).toContain('2 events');
+  expect(await page.locator('button.summary').textContent()).toMatch(/Mortgage Rates.*2 events/s);
   expect(await page.getByText('Anonymous visitor').first().isVisible()).toBe(true);
   expect(await page.locator('article .badge.anonymous').count()).toBe(2);
 });
@@ -114,7 +114,7 @@ test('shows event text as text, and links to http and https only', async () => {
     anEvent({ data: { origin: 'Good', url: 'https://home.com/rates' } }),
   ];
   service.persons = [aPerson({ firstName: evil })];
-  await show('browser-1');
+  await show('browser-1', { 'link-hosts': 'home.com' });
   await page.getByText('<b>bold</b>').first().waitFor();
   expect(await page.locator('customer-journey-widget img, customer-journey-widget b').count()).toBe(0);
   const links = await page.locator('a').evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement).href));
@@ -152,7 +152,7 @@ test('keeps up with a page that sends hundreds of events at once, in a long jour
     // Each in a piece of its own, as a relay writes them.
     await new Promise((resolve) => setImmediate(resolve));
   }
-  await page.getByText('1400 events').waitFor({ timeout: 10_000 });
+  await page.getByText('1,400 events').waitFor({ timeout: 10_000 });
   await page.locator('button.summary').click();
   expect(await page.locator('article').count()).toBe(0);
 });
@@ -227,6 +227,58 @@ test('shows entries by `limit` and more on demand, and keeps what the agent clos
   service.send(anEvent());
   await page.getByRole('button', { name: '3 events' }).waitFor();
   expect(await page.getByRole('button', { name: '3 events' }).getAttribute('aria-expanded')).toBe('false');
+});
+
+test('shows the rows of the profile that are for the table, and keeps them current', async () => {
+  const attribute = (displayName: string, result: string, type?: string) => ({
+    queryTemplate: { displayName, ...(type ? { widgetAttributes: { type } } : {}) },
+    result,
+    error: null,
+    journeyEvents: null,
+  });
+  const view = (calls: string) => ({
+    personId: 'p',
+    templateId: 't-2',
+    attributes: [attribute('Calls today', calls, 'table'), attribute('Tab', '1', 'tab'), attribute('None', '1'), null],
+  });
+  service.events = [anEvent()];
+  service.persons = [aPerson()];
+  service.templates = [
+    { id: 't-1', name: 'other' },
+    { id: 't-2', name: 'journey-default-template' },
+  ];
+  service.view = view('3');
+  await show('browser-1');
+  const rows = page.getByRole('table', { name: 'Profile' }).locator('tr');
+  await rows.filter({ hasText: '3' }).waitFor();
+  expect(await rows.count()).toBe(1);
+  const path = `/v1/api/progressive-profile-view/stream/workspace-id/${workspace}/identity/browser-1/template-id/t-2`;
+  await expect.poll(() => service.requests.some((request) => request.includes(path))).toBe(true);
+  await expect
+    .poll(async () => {
+      service.sendView(view('4'));
+      return rows.allTextContents();
+    })
+    .toEqual(['Calls today4']);
+  service.view = view('9');
+  await show('browser-1', { 'template-id': 'mine' });
+  await rows.filter({ hasText: '9' }).waitFor();
+  expect(service.requests.some((request) => request.includes('/template-id/mine'))).toBe(true);
+});
+
+test('reads the customer’s icon map by its address, and does without where it cannot be read', async () => {
+  service.events = [anEvent({ data: { channelType: 'Own' } })];
+  service.persons = [aPerson()];
+  await page.route(`${service.url}/icons.json`, (route) =>
+    route.fulfill({
+      json: { own: { name: 'icon-sms_16', color: 'pink' } },
+      headers: { 'Access-Control-Allow-Origin': '*' },
+    }),
+  );
+  await show('browser-1', { 'icon-data-url': `${service.url}/icons.json` });
+  await page.locator('article .badge.c-pink').waitFor();
+  await show('browser-1', { 'icon-data-url': `${service.url}/absent.json` });
+  await page.locator('article .badge.anonymous').waitFor();
 });
 
 test('leaves an element that is already there alone, and is <waymark-journey> then', async () => {

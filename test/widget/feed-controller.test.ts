@@ -2,7 +2,8 @@
 import { expect, test, vi } from 'vitest';
 import type { Person } from '../../src/protocol/index.ts';
 import { createFeedController, type FeedController } from '../../src/widget/feed-controller.ts';
-import { type JdsClient, JdsRequestError } from '../../src/widget/jds-client.ts';
+import { JdsRequestError } from '../../src/widget/jds-call.ts';
+import type { HistoryPage, JdsClient } from '../../src/widget/jds-client.ts';
 import { type FeedItem, readFeedItem } from '../../src/widget/journey-event.ts';
 import { anEvent, aPerson } from './fake-journey-service.ts';
 
@@ -22,9 +23,15 @@ function aClient(): FakeClient {
     reads: 0,
     async history() {
       client.reads += 1;
-      return client.items;
+      return { items: client.items, more: false };
     },
     person: async () => client.owner,
+    links: async () => [],
+    confirmLink: async () => {},
+    removeLink: async () => {},
+    patchPerson: async () => {},
+    profile: async () => undefined,
+    openProfileStream: async () => new Response(),
     async openStream() {
       const start = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
         stream = controller;
@@ -81,7 +88,7 @@ test('does not read again for an ordinary event of a person it knows', async () 
 
 test('shows nothing of the customer before, however late the answer comes', async () => {
   const slow = aClient();
-  let answer: (items: FeedItem[]) => void = () => {};
+  let answer: (page: HistoryPage) => void = () => {};
   slow.history = () =>
     new Promise((resolve) => {
       answer = resolve;
@@ -92,7 +99,7 @@ test('shows nothing of the customer before, however late the answer comes', asyn
   next.items = [item(anEvent({ identity: 'browser-2' }))];
   feed.show(next, 'browser-2');
   await ready(feed);
-  answer([item(anEvent())]);
+  answer({ items: [item(anEvent())], more: false });
   slow.send(anEvent());
   await new Promise((resolve) => setImmediate(resolve));
   expect(feed.snapshot.identity).toBe('browser-2');
@@ -108,11 +115,63 @@ test('keeps what it shows when reading again fails, and says so with the trackin
   feed.show(client, 'browser-1');
   await ready(feed);
   client.history = async () => {
-    throw new JdsRequestError('busy', 429, 'track-7');
+    throw new JdsRequestError('busy', { status: 429, trackingId: 'track-7' });
   };
   feed.reload();
-  await vi.waitFor(() => expect(feed.snapshot.error).toEqual({ message: 'busy', trackingId: 'track-7' }));
+  await vi.waitFor(() => expect(feed.snapshot.error).toEqual({ kind: 'busy', status: 429, trackingId: 'track-7' }));
   expect(feed.snapshot).toMatchObject({ phase: 'ready', items: client.items });
+  feed.close();
+});
+
+test('goes on where it was when only the token is new', async () => {
+  const client = aClient();
+  client.items = [item(anEvent())];
+  client.owner = aPerson();
+  const feed = aController();
+  feed.show(client, 'browser-1');
+  await ready(feed);
+  const next = aClient();
+  next.items = [item(anEvent())];
+  next.owner = client.owner;
+  feed.renew(next);
+  expect(feed.snapshot.items).toEqual(client.items);
+  await vi.waitFor(() => expect(feed.snapshot.items).toHaveLength(2));
+  client.send(anEvent({ type: 'too late' }));
+  next.send(anEvent({ type: 'in time' }));
+  await vi.waitFor(() => expect(feed.snapshot.latest?.event.type).toBe('in time'));
+  expect(feed.snapshot.items).toHaveLength(3);
+  feed.close();
+});
+
+test('gives its connection back while the page is hidden, and reads what it missed when it is seen again', async () => {
+  const client = aClient();
+  client.owner = aPerson();
+  const feed = aController();
+  feed.show(client, 'browser-1');
+  await ready(feed);
+  feed.setPaused(true);
+  expect(feed.snapshot.live).toBe('paused');
+  client.items = [item(anEvent())];
+  feed.setPaused(false);
+  await vi.waitFor(() => expect(feed.snapshot).toMatchObject({ live: 'live', items: client.items }));
+  feed.close();
+});
+
+test('reads older events a page at a time until there are no more', async () => {
+  const pages = [2, 1, 0].map((page) => [item(anEvent({ type: `page ${page}` }))]).reverse();
+  const client = aClient();
+  client.history = async (_identity, page) => ({ items: pages[page] ?? [], more: page < 2 });
+  const feed = aController();
+  feed.show(client, 'browser-1');
+  await ready(feed);
+  await feed.readOlder();
+  expect(feed.snapshot.hasOlder).toBe(true);
+  await feed.readOlder();
+  expect(feed.snapshot.items.map(({ event }) => event.type)).toEqual(['page 0', 'page 1', 'page 2']);
+  expect(feed.snapshot.hasOlder).toBe(false);
+  // Asked to read again, it starts over: what an un-merge took away is gone.
+  await feed.reload();
+  expect(feed.snapshot).toMatchObject({ hasOlder: true, items: pages[0] });
   feed.close();
 });
 

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { mergeItems, ownsAlias } from '../../src/widget/feed.ts';
+import { mergeItems, ownsAlias, withTrust } from '../../src/widget/feed.ts';
 import { groupByDay, groupIntoEntries } from '../../src/widget/group-items.ts';
-import { identifiedItems } from '../../src/widget/identified.ts';
-import { type FeedItem, readFeedItem } from '../../src/widget/journey-event.ts';
+import { identifiedItems, identifiedMoments } from '../../src/widget/identified.ts';
+import { type FeedItem, readFeedItem, type Trust } from '../../src/widget/journey-event.ts';
 import { anEvent, aPerson } from './fake-journey-service.ts';
 
-function item(value: unknown): FeedItem {
-  const read = readFeedItem(value);
+function item(value: unknown, trust?: Trust): FeedItem {
+  const read = readFeedItem(value, trust);
   if (!read) throw new Error('not readable as an item');
   return read;
 }
@@ -66,4 +66,36 @@ test('believes no event that only says who its visitor is', () => {
   const claim = item(anEvent({ identity: 'rue@example.com', identitytype: 'email', previousidentity: 'browser-1' }));
   const boast = item(anEvent({ data: { channelType: 'IdentifiedWeb', identitytype: 'email' } }));
   expect(identifiedItems([boast, claim], aPerson())).toEqual(new Set());
+});
+
+test('learns later how sure an event is, and takes a live one for as sure as its visit', () => {
+  const live = item(anEvent({ data: { taskId: 'web-1' } }));
+  const served = { ...live, trust: 'verified' as const };
+  expect(mergeItems([live], [served])).toEqual([served]);
+  expect(mergeItems([served], [live])).toEqual([served]);
+  const next = (taskId: string) => withTrust(item(anEvent({ data: { taskId } })), [served]).trust;
+  expect([next('web-1'), next('web-2')]).toEqual(['verified', 'recognised']);
+  expect(withTrust(item(anEvent({ identity: 'browser-2' })), [served]).trust).toBeUndefined();
+});
+
+test('finds the moment at which a stranger became somebody, and the link that it made', () => {
+  const before = item(anEvent());
+  const login = item(anEvent({ identity: 'rue@example.com', identitytype: 'email', previousidentity: 'browser-1' }));
+  const again = item(anEvent({ identity: 'rue@example.com', identitytype: 'email', previousidentity: 'browser-1' }));
+  const person = aPerson({ email: ['rue@example.com'] });
+  const end = (value: string) => ({ value, identitytype: 'email' as const });
+  const link = {
+    id: 7,
+    from: end('browser-1'),
+    to: end('rue@example.com'),
+    cause: `event:${login.event.id}`,
+    trust: 'verified' as const,
+    at: '2026-11-22T09:00:00.000Z',
+  };
+  const moments = identifiedMoments([again, login, before], person, [link]);
+  expect([...moments]).toEqual([[login.key, { name: 'rue@example.com', link }]]);
+  // Nobody was anonymous before.
+  expect(identifiedMoments([login], person, [link]).size).toBe(0);
+  // Only a claim.
+  expect(identifiedMoments([login, before], aPerson(), []).size).toBe(0);
 });

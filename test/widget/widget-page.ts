@@ -7,21 +7,22 @@ import { type Browser, chromium, type Page } from 'playwright';
 
 export interface WidgetPages {
   /** A new page; `before` is a script that runs ahead of the widget's. */
-  open(options?: { serviceUrl?: string; before?: string }): Promise<Page>;
+  open(options?: { serviceUrl?: string; before?: string; locale?: string }): Promise<Page>;
   /** What went wrong in the pages: errors, policy violations. */
   problems: string[];
   close(): Promise<void>;
 }
 
-const builtScript = new URL('../../dist/widget.js', import.meta.url);
+const built = new URL('../../dist/', import.meta.url);
 
 export async function openWidgetPages(): Promise<WidgetPages> {
   const problems: string[] = [];
   let scripts = { before: '', serviceUrl: '' };
   const server = createServer(async (request, response) => {
-    if (request.url === '/widget.js' || request.url === '/before.js') {
+    const [script] = /(?<=^\/)(widget(-\w\w)?|before)\.js$/.exec(request.url ?? '') ?? [];
+    if (script) {
       response.setHeader('Content-Type', 'text/javascript');
-      return response.end(request.url === '/widget.js' ? await readFile(builtScript) : scripts.before);
+      return response.end(script === 'before.js' ? scripts.before : await readFile(new URL(script, built)));
     }
     response.setHeader('Content-Type', 'text/html; charset=utf-8');
     response.setHeader(
@@ -38,9 +39,9 @@ export async function openWidgetPages(): Promise<WidgetPages> {
 
   return {
     problems,
-    async open({ serviceUrl = '', before = '' } = {}) {
+    async open({ serviceUrl = '', before = '', locale = 'en-GB' } = {}) {
       scripts = { before, serviceUrl };
-      const page = await browser.newPage({ locale: 'en-GB' });
+      const page = await browser.newPage({ locale });
       page.on('pageerror', (error) => problems.push(error.message));
       page.on('console', (message) => {
         if (/Content Security Policy|TrustedHTML/i.test(message.text())) problems.push(message.text());

@@ -65,7 +65,9 @@ export function eventCalls({ store, now }: JourneyContext): Call[] {
       // Flows branch on this 404 (jds-contract 2.1).
       throw new JourneyError(404, 'No events were found');
     }
-    const meta = { resultCount: events.length, ...(identity === undefined ? {} : { identity }) };
+    // Beyond Cisco: how sure each event is, in the order of the data; the events themselves stay as they were posted.
+    const trust = ofOne ? { trust: events.map((event) => event.trust) } : {};
+    const meta = { resultCount: events.length, ...(identity === undefined ? {} : { identity }), ...trust };
     return { meta, data: events.map(viewEvent) };
   }
 
