@@ -49,7 +49,7 @@ const plugins = (target, minify, notice = '') => [
     terser({
       ecma: 2020,
       module: true,
-      compress: { passes: 3, unsafe_arrows: true, unsafe_comps: true },
+      compress: { passes: 3, unsafe_arrows: true, unsafe_comps: true, unsafe_methods: true },
       ...(notice ? { format: { comments: false, preamble: notice } } : {}),
       // Lit's own private names begin with _$.
       mangle: { properties: { regex: notice ? /^_[a-z$]/i : /^_[a-z]/i } },

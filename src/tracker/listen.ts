@@ -15,7 +15,7 @@ export function createListener(): Listener {
     on,
     onHide(work) {
       // Both: a page that is left says `pagehide` while it is still visible, a tab that is put aside says only the other.
-      on(window, 'visibilitychange', () => document.visibilityState === 'hidden' && work());
+      on(window, 'visibilitychange', () => document.hidden && work());
       on(window, 'pagehide', work);
     },
     stop: () => stopped.abort(),

@@ -12,7 +12,7 @@ export function measureVisits({ listener, tell, cleanUrl, onVisit }: Host): void
   let depth = 0;
   let frame = 0;
 
-  const looking = (): boolean => document.visibilityState === 'visible' && document.hasFocus();
+  const looking = (): boolean => !document.hidden && document.hasFocus();
 
   function count(): void {
     const now = performance.now();

@@ -2,7 +2,7 @@
 // the tab, and soon after to IndexedDB, which survives the browser and holds what localStorage is too small for. A lock
 // says that the tab lives; a journal whose lock is free is an orphan, and whoever finds it takes its events over. Where
 // there are no locks all others count as orphans: events are then sent twice at most, never lost.
-import { createStore, promisifyRequest } from 'idb-keyval';
+import { createStore, promisifyRequest, type UseStore } from 'idb-keyval';
 import { attempt, decodeEntries, type Entry, encodeEntries, type Outbox, pick } from './outbox.ts';
 
 /** How much of the 5 MB that the whole site shares one journal may take, in UTF-16 units. */
@@ -31,8 +31,8 @@ export function createJournal(
   inMemory: boolean | undefined,
   onAdopted: (entry: Entry) => void,
 ): Journal {
-  const storage = attempt(() => (inMemory ? undefined : localStorage));
-  const store = createStore('waymark', 'waymark');
+  const store = inMemory ? undefined : createStore('waymark', 'waymark');
+  const storage = attempt(() => store && localStorage);
   let name = '';
   /** Set from when the lock is asked for. */
   let release: (() => void) | undefined;
@@ -57,15 +57,16 @@ export function createJournal(
   /** Undefined where the deep store is missing, blocked, full or broken. */
   async function deep<T>(work: (records: IDBObjectStore) => Promise<T>): Promise<T | undefined> {
     try {
-      if (!inMemory)
-        return await store('readwrite', (records) => {
-          const done = work(records);
-          // Else it would end only with another turn of this page, which may be its last, and bar the next page's way.
-          records.transaction.commit();
-          return done;
-        });
-    } catch {}
-    return undefined;
+      // Where there is none, this throws, and ends like one that is blocked.
+      return await (store as UseStore)('readwrite', (records) => {
+        const done = work(records);
+        // Else it would end only with another turn of this page, which may be its last, and bar the next page's way.
+        records.transaction.commit();
+        return done;
+      });
+    } catch {
+      return undefined;
+    }
   }
 
   /** True when all is on disk. */
@@ -85,9 +86,9 @@ export function createJournal(
 
   function write(tab: string, text: string): unknown {
     return attempt(() => {
-      if (text) storage?.setItem(tab, text);
-      else storage?.removeItem(tab);
-      return storage;
+      if (text) (storage as Storage).setItem(tab, text);
+      else (storage as Storage).removeItem(tab);
+      return true;
     });
   }
 

@@ -10,10 +10,14 @@ const timeoutMs = 30_000;
 /** Status 0 where nobody answered. */
 export async function post(url: string, body: Body, keepalive: boolean): Promise<Reply> {
   try {
-    const signal = AbortSignal.timeout(timeoutMs);
-    // Any other type would be asked for first, and bytes come without one.
-    const headers = { 'content-type': 'text/plain' };
-    const response = await fetch(url, { method: 'POST', body, headers, keepalive, signal });
+    const response = await fetch(url, {
+      method: 'POST',
+      body,
+      // Any other type would be asked for first, and bytes come without one.
+      headers: { 'content-type': 'text/plain' },
+      keepalive,
+      signal: AbortSignal.timeout(timeoutMs),
+    });
     return [response.status, await response.text(), response.headers.get('retry-after')];
   } catch {
     return [0, '', null];

@@ -71,7 +71,7 @@ export function createTransport(options: TransportOptions): Transport {
     live = true;
     journal._open();
     on(page, 'visibilitychange', () => {
-      if (page?.visibilityState === 'hidden') return leave();
+      if (page?.hidden) return leave();
       // Perhaps back from the back/forward cache: others may have the old journal now, and may have delivered what is in
       // it. Then the relay will say so.
       journal._open();
@@ -191,12 +191,12 @@ export function createTransport(options: TransportOptions): Transport {
   }
 
   function settleOne(result: EventResult): void {
-    const entry = outbox.get(result.id ?? '');
+    const entry = outbox.get(result.id as string);
     if (!entry) return;
     if (result.result === 'retry') {
       putOff([entry], result.retryAfterMs ?? putOffMs);
       counters[2]++;
-    } else if (result.result === 'refused') drop(result.code ?? '', entry, result.detail);
+    } else if (result.result === 'refused') drop(result.code as string, entry, result.detail);
     else {
       outbox.delete(entry._id);
       attempt(() => onDelivered?.(result));

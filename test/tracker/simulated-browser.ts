@@ -60,7 +60,7 @@ export function createSimulatedBrowser(attributes: Record<string, string> = {}):
       body: element,
       title: path,
       referrer: '',
-      visibilityState: 'visible',
+      hidden: false,
       currentScript: { src: 'https://relay.test/waymark.js', dataset: { key: 'pk_test', ...attributes } },
       querySelector: () => null,
       addEventListener,
@@ -132,7 +132,7 @@ export function createSimulatedBrowser(attributes: Record<string, string> = {}):
       addEventListener,
       leave() {
         for (const name of ['pagehide', 'visibilitychange']) {
-          if (name === 'visibilitychange') document.visibilityState = 'hidden';
+          if (name === 'visibilitychange') document.hidden = true;
           for (const work of heard.get(name) ?? []) work({});
         }
         alive = false;

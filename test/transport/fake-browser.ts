@@ -118,9 +118,9 @@ export function createProfile(relay: FakeRelay, random: () => number, fetchLater
     let frozen = false;
     const later: { url: string; body: string; signal: AbortSignal }[] = [];
     const locks = new Set<string>();
-    const page = new EventTarget() as EventTarget & { visibilityState: string };
+    const page = new EventTarget() as EventTarget & { hidden: boolean };
     const view = new EventTarget();
-    page.visibilityState = 'visible';
+    page.hidden = false;
 
     const whenAlive = (work: () => void) => (): void => {
       if (!alive) return;
@@ -282,12 +282,12 @@ export function createProfile(relay: FakeRelay, random: () => number, fetchLater
       send: (event, lane) => transport.send(event, lane),
       hide() {
         if (frozen) return;
-        page.visibilityState = 'hidden';
+        page.hidden = true;
         fire(page, 'visibilitychange');
       },
       show() {
         if (frozen) return;
-        page.visibilityState = 'visible';
+        page.hidden = false;
         fire(page, 'visibilitychange');
       },
       online: () => void (frozen || fire(view, 'online')),
