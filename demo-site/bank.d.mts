@@ -16,6 +16,8 @@ export interface BankOptions {
   deskToken: string;
   /** With which the bank reads and erases what is known about its customers. */
   bankToken?: string;
+  /** With which Waymark signs its webhooks; without it the bank takes none. */
+  webhookSecret?: string;
   /** Milliseconds. */
   now?: () => number;
 }

@@ -5,6 +5,7 @@
 import { createServer } from 'node:http';
 import { createIdentityToken } from 'waymark/server';
 import { customers, findByLogin, findByPhone, identitiesOf } from './bank/customers.mjs';
+import { createHooks } from './bank/hooks.mjs';
 import { BadRequest, cookiesOf, readJson, sendJson } from './bank/http.mjs';
 import { createKnown } from './bank/known.mjs';
 import { createPages } from './bank/pages.mjs';
@@ -23,17 +24,19 @@ import { createTickets } from './bank/tickets.mjs';
  * @param {{ kid: string, secret: string }} options.identityKey
  * @param {string} options.deskToken with which the agent desk reads journeys
  * @param {string} [options.bankToken] server key with which the bank reads and erases what is known about its customers
+ * @param {string} [options.webhookSecret] with which Waymark signs its webhooks; without it the bank takes none
  * @param {() => number} [options.now] milliseconds
  * @returns {Promise<{ url: string, close(): Promise<void> }>}
  */
 export async function startBank(options) {
   const { port, host = '127.0.0.1', publicHost = 'localhost', relayUrl, workspace, siteKey, identityKey } = options;
-  const { deskToken, bankToken, now = Date.now } = options;
+  const { deskToken, bankToken, webhookSecret, now = Date.now } = options;
   const relay = relayUrl.replace(/\/+$/, '');
   const sessions = createSessions();
   const codes = createSmsCodes({ now });
   const tickets = createTickets({ now });
   const known = createKnown({ relay, workspace, token: bankToken });
+  const hooks = createHooks({ relay, workspace, token: bankToken, secret: webhookSecret, now });
   const sendPage = createPages({ relay, siteKey });
 
   /** A token for this browser, or null where it has no temporaryId to bind one to (no consent, no cookies). */
@@ -99,6 +102,8 @@ export async function startBank(options) {
     'GET /api/known/export': (request, response) => known.export(requireCustomer(request), response),
     'POST /api/known/erase': async (request, response) =>
       sendJson(response, 200, await known.erase(requireCustomer(request))),
+    'POST /hooks/mortgage-offer': hooks.mortgageOffer,
+    'POST /hooks/call-back': hooks.callBack,
     'GET /desk/config.json': (request, response) => {
       requireOwnDesk(request);
       sendJson(response, 200, { relayUrl: relay, workspace, token: deskToken });

@@ -1,18 +1,22 @@
 // Contacts that wait for an agent, as a contact centre would offer them. These are made up: two customers of the bank, a
 // number that nobody knows, and where the demo was started with --seed some of its customers. Taking one shows the
-// journey; ending it tells the journey service that there was a call or a chat, as the contact centre itself does.
+// journey; ending it tells the journey service that there was a call or a chat, as the contact centre itself does. While
+// the payments queue is closed, calls about payments are turned away, and come again.
+import { closedEventOf, eventsOf, payments } from './desk-events.js';
 import { element } from './desk-service.js';
 
 const ringAgainMs = 20_000;
+const queue = 'Home loans';
 const standing = [
-  { channel: 'telephony', identity: '+15550100199', identitytype: 'phone', name: 'Rue Green' },
-  { channel: 'telephony', identity: '+15550100777', identitytype: 'phone', name: 'Unknown number' },
-  { channel: 'chat', identity: 'ola.brandt@example.com', identitytype: 'email', name: 'Ola Brandt' },
+  { channel: 'telephony', identity: '+15550100199', identitytype: 'phone', name: 'Rue Green', queue: payments },
+  { channel: 'telephony', identity: '+15550100777', identitytype: 'phone', name: 'Unknown number', queue },
+  { channel: 'chat', identity: 'ola.brandt@example.com', identitytype: 'email', name: 'Ola Brandt', queue },
 ];
 const words = { telephony: 'Call', chat: 'Chat' };
 
 const list = document.getElementById('waiting');
 const card = document.getElementById('contact');
+const closeQueue = document.getElementById('close-queue');
 
 /** `onTake(identity)` is called when the agent answers. */
 export function startContacts(service, { onTake }) {
@@ -20,6 +24,7 @@ export function startContacts(service, { onTake }) {
   let current;
 
   document.getElementById('hang-up').addEventListener('click', end);
+  closeQueue.addEventListener('change', turnWaitingAway);
   setInterval(showTimes, 1000);
   show();
   addSeeded();
@@ -30,11 +35,28 @@ export function startContacts(service, { onTake }) {
     const named = persons.filter(({ firstName, phone }) => firstName && phone.length > 0).slice(0, 2);
     for (const { firstName, lastName, phone } of named) {
       const name = [firstName, lastName].filter(Boolean).join(' ');
-      ring({ channel: 'telephony', identity: phone[0], identitytype: 'phone', name });
+      ring({ channel: 'telephony', identity: phone[0], identitytype: 'phone', name, queue });
     }
   }
 
+  function turnWaitingAway() {
+    const turnedAway = waiting.filter(isTurnedAway);
+    waiting = waiting.filter((contact) => !turnedAway.includes(contact));
+    for (const contact of turnedAway) turnAway(contact);
+    show();
+  }
+
+  function isTurnedAway({ channel, queue }) {
+    return closeQueue.checked && channel === 'telephony' && queue === payments;
+  }
+
+  function turnAway(contact) {
+    setTimeout(ring, ringAgainMs, contact);
+    tell(closedEventOf(contact));
+  }
+
   function ring(contact) {
+    if (isTurnedAway(contact)) return turnAway(contact);
     waiting = [...waiting, { ...contact, since: Date.now() }];
     show();
   }
@@ -53,17 +75,20 @@ export function startContacts(service, { onTake }) {
     if (!ended) return;
     current = undefined;
     show();
-    setTimeout(() => ring(ended), ringAgainMs);
-    tellOf(ended).catch(() => {});
+    setTimeout(ring, ringAgainMs, ended);
+    tell(...eventsOf(ended));
   }
 
   /**
-   * Told afterwards and not when the agent answers: from its first event on a number is a person of its own, and a call
-   * code could then no longer join it to somebody who is logged in (decision 0090).
+   * A call is told afterwards and not when the agent answers: from its first event on a number is a person of its own, and
+   * a call code could then no longer join it to somebody who is logged in (decision 0090).
    */
-  async function tellOf(contact) {
-    for (const event of eventsOf(contact))
-      await service.send(`/publish/v1/api/event?workspaceId=${service.workspace}`, event);
+  async function tell(...events) {
+    try {
+      for (const event of events) await service.send(`/publish/v1/api/event?workspaceId=${service.workspace}`, event);
+    } catch {
+      // The desk goes on; a contact centre would tell it again.
+    }
   }
 
   function show() {
@@ -88,43 +113,19 @@ export function startContacts(service, { onTake }) {
 }
 
 function listItem(contact, take) {
-  const { channel, name, identity, since } = contact;
+  const { channel, name, identity, since, queue } = contact;
   const button = element('button', { type: 'button', className: channel });
   const time = element('time', {});
   time.dataset.since = since;
   button.append(
     element('strong', { textContent: name }),
     time,
-    element('span', { textContent: `${words[channel]} · ${identity}` }),
+    element('span', { textContent: `${words[channel]} · ${identity} · ${queue}` }),
   );
   button.addEventListener('click', () => take(contact));
   const item = element('li', {});
   item.append(button);
   return item;
-}
-
-/** The events with which Webex Contact Center begins and ends a task (jds-contract 1.6). */
-function eventsOf({ taskId, channel, identity, identitytype, since }) {
-  const data = {
-    taskId,
-    channelType: channel,
-    direction: 'INBOUND',
-    origin: identity,
-    queueName: 'Home loans',
-    createdTime: since,
-  };
-  const event = (type, time, currentState) => ({
-    id: crypto.randomUUID(),
-    specversion: '1.0',
-    type,
-    source: 'wxcc',
-    time: new Date(time).toISOString(),
-    identity,
-    identitytype,
-    datacontenttype: 'application/json',
-    data: { ...data, currentState },
-  });
-  return [event('task:new', since, 'new'), event('task:ended', Date.now(), 'ended')];
 }
 
 function lasted(since) {

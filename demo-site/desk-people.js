@@ -1,6 +1,6 @@
 // The list of whoever did something last. Read again every few seconds while somebody looks at it, and left as it is while
 // the service is away.
-import { element } from './desk-service.js';
+import { element, repeatWhileSeen } from './desk-service.js';
 
 const refreshMs = 2500;
 const maxListed = 30;
@@ -12,11 +12,6 @@ let shownList = '';
 
 /** `onChoose(identity)`; `chosen()` is who is shown now. */
 export function keepPeopleListed(service, { onChoose, chosen }) {
-  async function keep() {
-    if (!document.hidden) await readList();
-    setTimeout(keep, refreshMs);
-  }
-
   async function readList() {
     try {
       showList(await readRecent(service), onChoose);
@@ -26,7 +21,7 @@ export function keepPeopleListed(service, { onChoose, chosen }) {
     }
   }
 
-  keep();
+  repeatWhileSeen(readList, refreshMs);
 }
 
 /** Whoever did something last, newest first: the persons behind the workspace's latest events, each with its last one. */
@@ -83,7 +78,7 @@ function listItem({ person, lastEvent }, onChoose) {
  */
 function secondLine({ temporaryId, phone }, { data, type }, known) {
   const handle = known ? phone[0] : temporaryId[0];
-  const did = typeof data.origin === 'string' && data.origin.trim() !== '' ? data.origin : type;
+  const did = [data.origin, data.uiData?.title].find((text) => typeof text === 'string' && text.trim() !== '') ?? type;
   return [...new Set([did.slice(0, 200), handle])].filter(Boolean).join(' · ');
 }
 

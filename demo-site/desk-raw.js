@@ -1,5 +1,5 @@
 // For the curious: the events of whoever is shown, as the relay received and the store keeps them.
-import { element } from './desk-service.js';
+import { element, repeatWhileSeen } from './desk-service.js';
 
 const refreshMs = 2500;
 const maxShown = 25;
@@ -14,17 +14,12 @@ export function startRaw({ read, workspace }) {
 
   toggle.addEventListener('click', () => open(panel.hidden));
   open(matchMedia('(min-width: 82rem)').matches);
-  keep();
+  repeatWhileSeen(refresh, refreshMs);
 
   function open(wanted) {
     panel.hidden = !wanted;
     toggle.setAttribute('aria-expanded', String(wanted));
     refresh();
-  }
-
-  async function keep() {
-    if (!document.hidden) await refresh();
-    setTimeout(keep, refreshMs);
   }
 
   async function refresh() {

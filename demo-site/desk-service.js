@@ -29,6 +29,12 @@ async function answerOf(response) {
   throw Object.assign(new Error(answer.message), { status: response.status, errors: answer.errors ?? [] });
 }
 
+/** Does the work now and again so long after each time, except while nobody looks at the desk. */
+export async function repeatWhileSeen(work, delayMs) {
+  if (!document.hidden) await work();
+  setTimeout(repeatWhileSeen, delayMs, work, delayMs);
+}
+
 export function element(name, members) {
   return Object.assign(document.createElement(name), members);
 }

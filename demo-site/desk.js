@@ -2,12 +2,14 @@
 // the search; showing the journey is the widget's part.
 import { startCallCodes } from './desk-code.js';
 import { startContacts } from './desk-contacts.js';
+import { startNotes } from './desk-notes.js';
 import { keepPeopleListed, markChosen } from './desk-people.js';
 import { startRaw } from './desk-raw.js';
 import { createService } from './desk-service.js';
 
 const widget = document.getElementById('journey');
 let raw;
+let notes;
 
 start();
 
@@ -28,6 +30,7 @@ async function start() {
   });
   const service = createService(config);
   raw = startRaw(service);
+  notes = startNotes(service);
   const contacts = startContacts(service, { onTake: choose });
   startCallCodes(service, { contact: contacts.current, onFound: choose });
   // The fragment, unlike the query, stays in the browser: an identity does not belong in a server's log.
@@ -61,5 +64,6 @@ function showChosen() {
   widget.hidden = identity === '';
   widget.setAttribute('customer', identity);
   raw.follow(identity);
+  notes.follow(identity);
   markChosen(identity);
 }

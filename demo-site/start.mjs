@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startServer } from 'waymark/server';
 import { freePort } from './bank/free-port.mjs';
+import { setUpRecipes } from './bank/recipes.mjs';
 import { loadSecrets } from './bank/secrets.mjs';
 import { seed } from './bank/seed.mjs';
 import { serverConfig } from './bank/server-config.mjs';
@@ -34,10 +35,10 @@ const server = await startServer(
   serverConfig({ secrets, relayPort, bankPort, database: join(folder, 'waymark.db'), pages: join(root, 'dist') }),
 );
 const relayUrl = `http://localhost:${relayPort}`;
-const bank = await startBank({ port: bankPort, relayUrl, ...secrets });
+const api = { base: `http://127.0.0.1:${relayPort}`, workspace: secrets.workspace, token: secrets.bankToken };
 
 if (values.seed) {
-  const added = await seed({ relayUrl: `http://127.0.0.1:${relayPort}`, ...secrets, token: secrets.bankToken });
+  const added = await seed(api);
   console.log(
     added.events > 0
       ? `Seeded ${added.customers} customers with ${added.events} events.`
@@ -45,12 +46,17 @@ if (values.seed) {
   );
 }
 
+// After the seeds: an action looks at what comes from then on.
+const webhookSecret = await setUpRecipes(api, `http://127.0.0.1:${bankPort}/hooks`);
+const bank = await startBank({ port: bankPort, relayUrl, webhookSecret, ...secrets });
+
 console.log(`
   Home Bank, the website     ${bank.url}/
   The agent desk             ${bank.url}/desk.html
 
   Open both side by side. At the bank, allow it to remember your visit and walk around; choose yourself on the desk,
   then log in at the bank. The contact page has a call code for the desk.
+  Look at the mortgage rates three times, and the desk has an offer for you.
   Relay and journey service  ${relayUrl}
 
   Everything is kept in ${values.folder ?? '.demo/'}. Stop with Ctrl-C.

@@ -2,8 +2,14 @@
 
 export interface Client {
   /** Answers the parsed body; throws where the status is not one of 2xx or of `also`. */
-  call(method: string, path: string, body?: unknown, also?: number[]): Promise<{ status: number; body: Answer }>;
-  publish(event: NewEvent): Promise<void>;
+  call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<{ status: number; body: Answer }>;
+  /** The same `idempotencyKey` again is the same event. */
+  publish(event: NewEvent, idempotencyKey?: string): Promise<void>;
+}
+
+export interface CallOptions {
+  also?: number[];
+  headers?: Record<string, string>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a recipe reads what the contract says is there.
@@ -27,20 +33,21 @@ export interface Settings {
 /** `{ws}` in a path is the workspace. */
 export function createClient({ base, workspace, token }: Settings): Client {
   const client: Client = {
-    async call(method, path, body, also = []) {
+    async call(method, path, body, { also = [], headers = {} } = {}) {
       const response = await fetch(base + path.replace('{ws}', workspace), {
         method,
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const answer: Answer = await response.json();
       if (response.ok || also.includes(response.status)) return { status: response.status, body: answer };
       throw new Error(`${method} ${path}: ${answer.status} ${answer.errors?.join('; ')}`);
     },
-    async publish(event) {
+    async publish(event, idempotencyKey) {
       const id = crypto.randomUUID();
       const wire = { id, specversion: '1.0', datacontenttype: 'application/json', ...event };
-      await client.call('POST', '/publish/v1/api/event?workspaceId={ws}', wire);
+      const headers = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
+      await client.call('POST', '/publish/v1/api/event?workspaceId={ws}', wire, { headers });
     },
   };
   return client;

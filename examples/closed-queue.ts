@@ -4,7 +4,7 @@ import { type Client, main } from './client.ts';
 
 const phone = '+15550100199';
 
-const template = {
+export const template = {
   name: 'ClosedCaller',
   attributes: [
     {
@@ -24,7 +24,7 @@ const template = {
   ],
 };
 
-const action = (webhookURL: string) => ({
+export const action = (webhookURL: string) => ({
   name: 'Closed Queue Action',
   isActive: true,
   cooldownPeriodInMinutes: 60,
@@ -57,6 +57,23 @@ export async function closedQueue(client: Client, hook: string): Promise<string>
   const path = `identity/${encodeURIComponent(phone)}/template-name/ClosedCaller`;
   const view = await client.call('GET', `/v1/api/progressive-profile-view/workspace-id/{ws}/${path}`);
   return view.body.data[0].attributes[0].result;
+}
+
+/** What the company's own service does when it is called: it notes for the agents whom to call back, once per `webhookId`. */
+export async function takeCallBack(client: Client, body: string, webhookId?: string): Promise<void> {
+  const { callBack, calls, why } = JSON.parse(body);
+  const note = {
+    type: 'callBack',
+    source: 'home.com:callbacks',
+    identity: callBack,
+    identitytype: 'phone' as const,
+    data: {
+      phone: callBack,
+      why,
+      uiData: { title: `Call back: reached a closed queue ${calls} times`, iconType: 'Call' },
+    },
+  };
+  await client.publish(note, webhookId);
 }
 
 if (import.meta.main) await main(closedQueue);

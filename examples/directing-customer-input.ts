@@ -4,7 +4,7 @@ import { type Client, main } from './client.ts';
 
 const phone = '+15550100199';
 
-const notice = (notification: '1' | '2') => ({
+export const notice = (notification: '1' | '2') => ({
   type: 'Payment',
   source: 'SMS%20Notification',
   identity: phone,
@@ -45,7 +45,9 @@ async function greet(client: Client): Promise<string> {
     data: "category=='Water'",
     pageSize: '1',
   });
-  const { status, body } = await client.call('GET', `/v1/api/events/workspace-id/{ws}?${query}`, undefined, [404]);
+  const { status, body } = await client.call('GET', `/v1/api/events/workspace-id/{ws}?${query}`, undefined, {
+    also: [404],
+  });
   // 404 is the contract's way to say that there is nothing.
   if (status === 404) return 'How can we help you?';
   const { data } = body.data[0];

@@ -3,7 +3,7 @@
 // agent sees it in the journey. `waymarkHops` tells how many actions lie behind an event: so a loop comes to an end.
 import { type Client, main } from './client.ts';
 
-const template = {
+export const template = {
   name: 'MortgageInterest',
   attributes: [
     {
@@ -22,7 +22,7 @@ const template = {
   ],
 };
 
-const action = (webhookURL: string) => ({
+export const action = (webhookURL: string) => ({
   name: 'Mortgage offer',
   isActive: true,
   cooldownPeriodInMinutes: 24 * 60,
@@ -59,10 +59,13 @@ export async function mortgageOffer(client: Client, hook: string): Promise<void>
   }
 }
 
-/** What the company's own service does when it is called: it puts the offer into the journey. */
-export async function takeOffer(client: Client, body: string): Promise<void> {
+/**
+ * What the company's own service does when it is called: it puts the offer into the journey. A webhook may come twice, with
+ * the same `webhook-id`; the offer is there once.
+ */
+export async function takeOffer(client: Client, body: string, webhookId?: string): Promise<void> {
   const { identity, identitytype, visits, hops } = JSON.parse(body);
-  await client.publish({
+  const offer = {
     type: 'offer',
     source: 'home.com:offers',
     identity,
@@ -72,7 +75,8 @@ export async function takeOffer(client: Client, body: string): Promise<void> {
       visits,
       uiData: { title: 'Offer: 0.2 % off the mortgage rate', iconType: 'MortgageRates' },
     },
-  });
+  };
+  await client.publish(offer, webhookId);
 }
 
 if (import.meta.main) await main(mortgageOffer);

@@ -4,7 +4,7 @@ import { type Client, main } from './client.ts';
 
 const phone = '+15550100199';
 
-const template = {
+export const template = {
   name: 'RepeatCaller',
   attributes: [
     {

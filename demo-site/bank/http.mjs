@@ -13,11 +13,7 @@ export class BadRequest extends Error {
 export async function readJson(request) {
   if (!/^application\/json\b/.test(request.headers['content-type'] ?? ''))
     throw new BadRequest(415, 'Expected a JSON body (Content-Type: application/json).');
-  let text = '';
-  for await (const piece of request.setEncoding('utf8')) {
-    text += piece;
-    if (text.length > maxBodyBytes) throw new BadRequest(413, 'The body is too large.');
-  }
+  const text = await readText(request);
   let body;
   try {
     body = JSON.parse(text);
@@ -27,6 +23,16 @@ export async function readJson(request) {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw new BadRequest(400, 'Expected a JSON object.');
   return body;
+}
+
+/** The body as it came, which is what a signature is over. */
+export async function readText(request) {
+  let text = '';
+  for await (const piece of request.setEncoding('utf8')) {
+    text += piece;
+    if (text.length > maxBodyBytes) throw new BadRequest(413, 'The body is too large.');
+  }
+  return text;
 }
 
 export function sendJson(response, status, body) {

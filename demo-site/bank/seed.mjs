@@ -1,5 +1,7 @@
 // `--seed`: a month of history of 200 customers, written through the server's own API with the bank's key, as a bank that
 // moves to Waymark would import it. The same people and days each time; a second run on the same day adds nothing.
+
+import { notice } from '../../examples/directing-customer-input.ts';
 import { createDice } from './seed-dice.mjs';
 import { historyOf } from './seed-history.mjs';
 
@@ -18,21 +20,23 @@ const lastNames =
   );
 
 /**
- * @param {{ relayUrl: string, workspace: string, token: string, now?: () => number }} options `token`: may write
+ * @param {{ base: string, workspace: string, token: string, now?: () => number }} options `token`: may write
  * @returns {Promise<{ customers: number, events: number }>} what was added; nothing where it is there already
  */
-export async function seed({ relayUrl, workspace, token, now = Date.now }) {
+export async function seed({ base, workspace, token, now = Date.now }) {
   const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
-  const persons = `${relayUrl}/admin/v1/api/person`;
+  const persons = `${base}/admin/v1/api/person`;
   const customers = makeCustomers(now());
   const last = customers.at(-1);
   // Names are given last, so the last of them says that all is there.
   const found = await fetch(`${persons}/workspace-id/${workspace}/aliases/${last.customerId}`, { headers });
   if (found.ok) return { customers: 0, events: 0 };
 
-  const events = customers.flatMap(({ history }) => history).sort((a, b) => (a.time < b.time ? -1 : 1));
+  const events = [...customers.flatMap(({ history }) => history), ...overdueBill(now())].sort((a, b) =>
+    a.time < b.time ? -1 : 1,
+  );
   for (let index = 0; index < events.length; index += batchSize) {
-    const { results } = await post(`${relayUrl}/collect`, events.slice(index, index + batchSize));
+    const { results } = await post(`${base}/collect`, events.slice(index, index + batchSize));
     const refused = results.find(({ result }) => result !== 'ok' && result !== 'duplicate');
     if (refused) throw new Error(`seeding: an event was answered ${refused.result} ${refused.code}: ${refused.detail}`);
   }
@@ -56,9 +60,24 @@ export async function seed({ relayUrl, workspace, token, now = Date.now }) {
   }
 }
 
+/** What Rue may be calling about (`examples/directing-customer-input.ts`). */
+function overdueBill(now) {
+  return ['1', '2'].map((number) => ({
+    specversion: '1.0',
+    id: `seed-notice-${number}`,
+    time: new Date(lastFullHour(now) - (number === '1' ? 9 : 2) * 86_400_000).toISOString(),
+    datacontenttype: 'application/json',
+    ...notice(number),
+  }));
+}
+
+function lastFullHour(now) {
+  return Math.floor(now / 3_600_000) * 3_600_000;
+}
+
 /** The month ends at the full hour. */
 function makeCustomers(now) {
-  const until = Math.floor(now / 3_600_000) * 3_600_000;
+  const until = lastFullHour(now);
   const dice = createDice(20_240_801);
   return Array.from({ length: count }, (_, index) => {
     const firstName = firstNames[index % firstNames.length];

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
 import { startServer } from 'waymark/server';
 import { freePort } from '../../demo-site/bank/free-port.mjs';
+import { setUpRecipes } from '../../demo-site/bank/recipes.mjs';
 import { makeSecrets } from '../../demo-site/bank/secrets.mjs';
 import { seed } from '../../demo-site/bank/seed.mjs';
 import { serverConfig } from '../../demo-site/bank/server-config.mjs';
@@ -23,8 +24,10 @@ const pages = fileURLToPath(new URL('../../dist', import.meta.url));
 const server = await startServer(
   serverConfig({ secrets, relayPort, bankPort, database: join(folder, 'waymark.db'), pages }),
 );
-await seed({ relayUrl: `http://127.0.0.1:${relayPort}`, ...secrets, token: secrets.bankToken });
-const bank = await startBank({ port: bankPort, relayUrl: `http://localhost:${relayPort}`, ...secrets });
+const api = { base: `http://127.0.0.1:${relayPort}`, workspace: secrets.workspace, token: secrets.bankToken };
+await seed(api);
+const webhookSecret = await setUpRecipes(api, `http://127.0.0.1:${bankPort}/hooks`);
+const bank = await startBank({ port: bankPort, relayUrl: `http://localhost:${relayPort}`, webhookSecret, ...secrets });
 const executablePath = process.env.CHROMIUM_PATH;
 const browser = await chromium.launch({
   ...(executablePath ? { executablePath } : {}),
@@ -60,10 +63,10 @@ async function customer() {
   await site.locator('form').getByRole('button', { name: 'Log in' }).click();
   await site.getByRole('heading', { name: 'Good to see you, Rue' }).waitFor();
   await answer(desk, 'Rue Green');
-  await seen(desk, 6);
+  await seen(desk, 8);
   await site.goto(`${bank.url}/contact.html`);
   await site.locator('.call-code output').waitFor();
-  await seen(desk, 7);
+  await seen(desk, 9);
   return { site, desk };
 }
 

@@ -1,9 +1,11 @@
 // Home Bank's back end, as its pages and a curious visitor speak to it.
+import { createHmac } from 'node:crypto';
 import { jwtVerify } from 'jose';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startBank } from '../../demo-site/bank.mjs';
 
 const secret = 'a-secret-of-at-least-thirty-two-bytes';
+const webhookSecret = `whsec_${Buffer.from('of-this-test-alone').toString('base64')}`;
 const workspace = '0123456789abcdef01234567';
 const rue = { email: 'ruegreen@example.com', password: 'meadow-lane' };
 const ola = { email: 'ola.brandt@example.com', password: 'winter-harbour' };
@@ -20,6 +22,7 @@ beforeEach(async () => {
     siteKey: 'pk_<test>',
     identityKey: { kid: 'key-1', secret },
     deskToken: 'desk-token-of-the-test',
+    webhookSecret,
     now: () => time,
   });
 });
@@ -228,4 +231,19 @@ test('gives the desk its configuration only under this machine’s own names and
   expect(await ask({ 'Sec-Fetch-Site': 'same-site' })).toBe(403);
   expect(await ask({})).toBe(403);
   expect(await ask({ 'Sec-Fetch-Site': 'same-origin', Host: 'rebound.example' })).toBe(403);
+});
+
+test('takes no webhook without signature, with another body than was signed, or from six minutes ago', async () => {
+  const deliver = async (body: string, headers: Record<string, string>) =>
+    (await fetch(`${bank.url}/hooks/mortgage-offer`, { method: 'POST', headers, body })).status;
+  const signed = (body: string, at: number) => {
+    const key = Buffer.from(webhookSecret.slice('whsec_'.length), 'base64');
+    const timestamp = String(Math.floor(at / 1000));
+    const signature = createHmac('sha256', key).update(`one.${timestamp}.${body}`).digest('base64');
+    return { 'webhook-id': 'one', 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` };
+  };
+  expect(await deliver('{}', {})).toBe(401);
+  expect(await deliver('{"visits":9}', signed('{}', time))).toBe(401);
+  expect(await deliver('{}', signed('{}', time - 6 * 60_000))).toBe(401);
+  expect(await deliver('{}', { ...signed('{}', time), 'webhook-timestamp': 'now' })).toBe(401);
 });

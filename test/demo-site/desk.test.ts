@@ -49,7 +49,8 @@ test('tells the journey service of a call that has ended', async () => {
   await desk.getByRole('button', { name: /Rue Green/ }).click();
   await desk.getByRole('button', { name: 'End' }).click();
   expect(await desk.locator('#contact').isVisible()).toBe(false);
-  const path = `/v1/api/events/workspace-id/{ws}?identity=${encodeURIComponent('+15550100199')}`;
+  const query = new URLSearchParams({ identity: '+15550100199', filter: "source=='wxcc'" });
+  const path = `/v1/api/events/workspace-id/{ws}?${query}`;
   const [ended] = await until('the call is in the journey', async () => {
     const { status, data } = await demo.read(path);
     const events = status === 200 ? (data as { type: string; data: object }[]) : [];

@@ -26,7 +26,14 @@ describe('waymark serve', () => {
     const [one, two] = [makeSecrets(), makeSecrets()];
     for (const name of ['siteKey', 'deskToken', 'bankToken'] as const) expect(one[name]).not.toBe(two[name]);
     expect(one.identityKey.secret).not.toBe(two.identityKey.secret);
-    const { listen } = serverConfig({ secrets: one, relayPort: 4401, bankPort: 4400, database: 'x', pages: 'y' });
+    const { listen, webhooks } = serverConfig({
+      secrets: one,
+      relayPort: 4401,
+      bankPort: 4400,
+      database: 'x',
+      pages: 'y',
+    });
     expect(listen).toEqual({ host: '127.0.0.1', port: 4401 });
+    expect(webhooks).toEqual({ allow: ['127.0.0.1'] });
   });
 });
