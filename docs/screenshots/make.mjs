@@ -87,11 +87,11 @@ async function stranger() {
 
 /** Both windows, for a visitor who has allowed the bank to remember the visit. */
 async function open() {
-  const context = await browser.newContext({ viewport: { width: 720, height: 940 }, locale: 'en-GB' });
+  const context = await browser.newContext({ viewport: { width: 720, height: 860 }, locale: 'en-GB' });
   await context.addCookies([{ name: 'homebank_privacy', value: 'granted', url: bank.url }]);
   const site = await context.newPage();
   const desk = await context.newPage();
-  await desk.setViewportSize({ width: 960, height: 940 });
+  await desk.setViewportSize({ width: 960, height: 860 });
   await site.goto(`${bank.url}/`);
   await desk.goto(`${bank.url}/desk.html`);
   await desk.locator('#people li').nth(3).waitFor();
@@ -121,12 +121,12 @@ async function seen(desk, events) {
 /** Both windows side by side on one ground. */
 async function takePicture(name, { site, desk }) {
   const picture = fileURLToPath(new URL(name, import.meta.url));
-  const page = await browser.newPage({ viewport: { width: 1760, height: 1020 } });
+  const page = await browser.newPage({ viewport: { width: 1760, height: 940 } });
   const image = (png) => `<img src="data:image/png;base64,${png.toString('base64')}">`;
   await page.setContent(`
     <style>
       body { margin: 0; height: 100vh; display: flex; gap: 32px; align-items: center; justify-content: center; background: #dfe5ec; }
-      img { height: 940px; border-radius: 10px; box-shadow: 0 1px 3px #0003, 0 12px 36px #0f213326; }
+      img { height: 860px; border-radius: 10px; box-shadow: 0 1px 3px #0003, 0 12px 36px #0f213326; }
     </style>
     ${image(await site.screenshot())}${image(await desk.screenshot())}
   `);

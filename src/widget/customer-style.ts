@@ -153,6 +153,10 @@ export const customerStyle: CSSResult = css`
     text-align: start;
   }
   .profile td {
+    display: -webkit-box;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
+    overflow: hidden;
     padding: 0;
     max-width: 16rem;
     font-size: 1rem;

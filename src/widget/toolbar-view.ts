@@ -10,7 +10,7 @@ export function profileView(profile: Profile | undefined, language: Language): T
   return html`
     <table class="profile" part="profile" aria-label=${language.say('profile')}>
       <tbody>
-        ${profile.rows.map(({ name, result }) => html`<tr><th scope="row"><bdi>${name}</bdi></th><td><bdi>${result}</bdi></td></tr>`)}
+        ${profile.rows.map(({ name, result }) => html`<tr><th scope="row"><bdi>${name}</bdi></th><td title=${result}><bdi>${result}</bdi></td></tr>`)}
       </tbody>
     </table>
   `;
