@@ -60,13 +60,14 @@ export async function createFeed(store: FeedStore, onError: (error: unknown) => 
         sequence = wanted;
         return;
       }
+      const asked = wanted;
       const events = await store.follow({ after: sequence, limit: pageSize });
       for (const event of events) {
         await hand(event);
         sequence = event.sequence;
       }
-      // The store tells of a commit only when it can be read, so an empty page means that all was read.
-      if (events.length === 0) sequence = wanted;
+      // The store tells of a commit only when it can be read, so an empty page means that all up to there was read.
+      if (events.length === 0) sequence = asked;
     }
   }
 

@@ -90,12 +90,13 @@ function checkLimits(limits: Check): void {
 }
 
 function checkWebhooks(webhooks: Check): void {
-  const counts = ['timeoutMs', 'concurrency', 'pauseFrom', 'maxFiresPerDay', 'maxHops'] as const;
+  const counts = ['timeoutMs', 'concurrency', 'maxCalls', 'pauseFrom', 'maxFiresPerDay', 'maxHops'] as const;
   webhooks.only('allow', 'retryDelaysMs', ...counts);
   const isNetworkText = (value: unknown): boolean => isText(value) && isNetwork(value);
   webhooks.may('allow', isListOf(isNetworkText), 'a list of networks such as 10.1.0.0/16');
   webhooks.may('retryDelaysMs', isListOf(isCount), 'a list of milliseconds');
-  for (const name of counts) webhooks.may(name, isPositive, 'a number above 0');
+  const isWhole = (value: unknown): boolean => isPositive(value) && isCount(value);
+  for (const name of counts) webhooks.may(name, isWhole, 'a whole number above 0');
 }
 
 function checkWorkspace(workspace: Check): void {

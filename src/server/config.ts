@@ -41,6 +41,8 @@ export interface WebhooksConfig {
   timeoutMs?: number;
   /** Calls of one address at once. Default 8. */
   concurrency?: number;
+  /** Calls of all addresses at once, half of them for one workspace. Default 256. */
+  maxCalls?: number;
   /** Milliseconds from each failed attempt to the next; after the last it is given up. Default: 5 s to 16 h, eight of them. */
   retryDelaysMs?: number[];
   /** Failures in a row from which on an address rests. Default 10. */

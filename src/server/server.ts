@@ -117,7 +117,7 @@ async function assemble(config: ServerConfig, { access, store }: { access: Acces
   });
   let stopping = false;
   const journeyStore = eraseLettersToo(store, { letters: deadLetters, access });
-  const { allow, timeoutMs, concurrency, pauseFrom, retryDelaysMs, ...firing } = config.webhooks ?? {};
+  const { allow, timeoutMs, concurrency, maxCalls, pauseFrom, retryDelaysMs, ...firing } = config.webhooks ?? {};
   const firingMetrics = createFiringMetrics(registry);
   const webhooks = startWebhooks({
     store,
@@ -126,6 +126,7 @@ async function assemble(config: ServerConfig, { access, store }: { access: Acces
     ...(allow !== undefined && { allow }),
     ...(timeoutMs !== undefined && { timeoutMs }),
     ...(concurrency !== undefined && { concurrency }),
+    ...(maxCalls !== undefined && { maxCalls }),
     ...(pauseFrom !== undefined && { pauseFrom }),
     ...(retryDelaysMs !== undefined && { delaysMs: retryDelaysMs }),
   });

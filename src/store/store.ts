@@ -88,7 +88,7 @@ export interface Store extends DocumentStore, PersonChanges, FactStore, NoteStor
   /** What was buried in a lane, the latest first. */
   buried(lane: string, limit: number): Promise<Delivery[]>;
 
-  /** Everything known about a person, one JSON text a line: person, links, events oldest first. */
+  /** Everything known about a person, one JSON text a line: person, links, events oldest first, notes. */
   export(workspace: string, personId: string): AsyncIterable<string>;
   /**
    * Removes a person with all events and links. Its temporaryIds are suppressed for ever, its other aliases for
@@ -309,6 +309,8 @@ export interface NewDelivery {
   payload: string;
   /** Whose data it carries, any alias: then it goes when the person is erased, and the receipt counts it. */
   identity?: string;
+  /** In place of `identity` the event that caused it: where its person was erased meanwhile, nothing is kept. */
+  sequence?: number;
 }
 
 export interface Delivery extends NewDelivery {

@@ -278,4 +278,45 @@ describe('an action', () => {
       () => new Set(hooks().map(({ headers }) => headers['webhook-id'])).size === 1 && hooks().length === 4,
     );
   });
+
+  it('tells of an address that keeps failing, rests it, and goes on when somebody says so', async () => {
+    const rules = rule('Closed Queue,category,string,Count GTE 1');
+    const ws = await prepared(anAction({ rules }));
+    receiver.answer = (response) => void response.writeHead(500).end();
+    for (let index = 0; index < 5; index += 1) await call(ws);
+    const path = '/v1/api/webhooks/workspace-id/{ws}';
+    const endpoint = async (): Promise<Parsed> => (await ws.get(`${path}/endpoints`)).body.data[0];
+    const paused = await until('it rests', async () => {
+      const one = await endpoint();
+      return one.state === 'paused' ? one : undefined;
+    });
+    expect(paused).toMatchObject({ url: `${receiver.url}/hook`, lastError: 'HTTP 500' });
+    expect(paused.failures).toBeGreaterThanOrEqual(10);
+    expect(JSON.stringify(await (await fetch(`${service.url}/readyz`)).json())).toContain('webhook addresses');
+    receiver.answer = (response) => void response.writeHead(204).end();
+    const resumed = await ws.call('POST', `${path}/endpoints/${paused.id}/resume`);
+    expect([resumed.status, resumed.body.data.state, resumed.body.data.failures]).toEqual([200, 'active', 0]);
+    expect((await ws.call('POST', `${path}/endpoints/none/resume`)).status).toBe(404);
+    await until('nothing waits', async () => (await endpoint()).waiting === 0);
+    const { buried } = await endpoint();
+    const replay = (body: object) => ws.call('POST', `${path}/replay`, { body });
+    expect((await replay({ endpointId: 'none' })).body.data).toEqual({ replayed: 0 });
+    expect((await replay({ endpointId: paused.id })).body.data).toEqual({ replayed: buried });
+    const done = async (): Promise<Parsed[]> => (await ws.get(`${path}/deliveries?state=done`)).body.data;
+    await until('all are done', async () => (await done()).length === 5);
+    expect(await endpoint()).toMatchObject({ state: 'active', failures: 0, buried: 0 });
+  });
+
+  it('is signed with a new secret after a rotation, and with the one before for a while', async () => {
+    const ws = await prepared(anAction({ rules: rule('Closed Queue,category,string,Count GTE 1') }));
+    const path = '/v1/api/webhooks/workspace-id/{ws}/secret';
+    const { secret } = (await ws.get(path)).body.data;
+    const rotated = await ws.call('POST', `${path}/rotate`);
+    expect([rotated.status, rotated.body.data.earlier]).toEqual([201, [secret]]);
+    expect((await ws.get(path)).body.data).toEqual(rotated.body.data);
+    expect((await ws.get(path, { role: 'agent' })).status).toBe(403);
+    await call(ws);
+    await settled(ws);
+    expect(String(hooks()[0]?.headers['webhook-signature']).split(' ')).toHaveLength(2);
+  });
 });

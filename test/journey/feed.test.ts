@@ -40,6 +40,25 @@ describe('the feed', () => {
     feed.close();
   });
 
+  it('passes by what was erased, and nothing that came while it asked', async () => {
+    const { store, commit } = aStore();
+    let asked = 0;
+    const follow: Store['follow'] = async (query) => {
+      asked += 1;
+      if (asked > 1) return store.follow(query);
+      await commit();
+      return [];
+    };
+    const feed = await createFeed({ ...store, follow }, () => undefined);
+    const seen: number[] = [];
+    feed.subscribe({ workspace: 'w', identity: 'rue@bank.test', onEvent: ({ sequence }) => void seen.push(sequence) });
+    await commit();
+    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(seen).toEqual([2]);
+    feed.close();
+  });
+
   it('tries again with the next commit after the store failed', async () => {
     const { store, commit, failOnce } = aStore();
     const errors: unknown[] = [];

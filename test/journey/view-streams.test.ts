@@ -80,6 +80,19 @@ describe('a stream of a view', () => {
     await until('the streams end', () => first.ended() && again.ended());
   });
 
+  it('follows its template at once when that is edited, and ends when it is removed', async () => {
+    const ws = await prepared();
+    await ws.publish(visit());
+    await ws.publish(visit({ time: new Date(Date.now() - 45 * 60_000).toISOString() }));
+    const stream = await follow(ws, 'jane@bank.test');
+    await shows(stream, '1');
+    const body = { name: 'T', attributes: [anAttribute({ lookBackPeriod: 60 })] };
+    expect((await ws.call('PUT', `${templates}/template-id/T`, { body })).status).toBe(200);
+    await shows(stream, '1', '2');
+    await ws.call('DELETE', `${templates}/template-id/T`);
+    await until('the stream ends', stream.ended);
+  });
+
   it('is closed to tokens of others and for templates that do not exist', async () => {
     const ws = await prepared();
     const body = { identity: 'jane@bank.test', use: 'stream' };

@@ -14,6 +14,7 @@ describe('the configuration', () => {
   it('is refused with every fault named at once', () => {
     const faulty = {
       listen: { port: '80' },
+      webhooks: { concurrency: 0.5, maxCalls: 0 },
       workspaces: [
         {
           id: 'x',
@@ -34,6 +35,8 @@ describe('the configuration', () => {
     })();
     for (const place of [
       'listen.port',
+      'webhooks.concurrency',
+      'webhooks.maxCalls',
       'database',
       'workspaces[0].id',
       'siteKeys[0].key',

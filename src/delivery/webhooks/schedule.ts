@@ -14,7 +14,8 @@ export const retryDelaysMs: readonly number[] = [
   16 * hour,
 ];
 
-const maxRetryAfterMs = 24 * hour;
+/** Whatever a receiver asks for. */
+export const maxRetryAfterMs: number = 24 * hour;
 
 export interface RetryOptions {
   /** Failed attempts of the delivery, this one included. */

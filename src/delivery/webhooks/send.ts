@@ -120,10 +120,10 @@ function exchange(start: () => ClientRequest, { body, timeoutMs, now }: Exchange
       return;
     }
     let answer: IncomingMessage | undefined;
-    const timer = setTimeout(
-      () => (answer ? answer.destroy() : request.destroy(new Error(`no answer within ${timeoutMs} ms`))),
-      timeoutMs,
-    );
+    const timer = setTimeout(() => {
+      if (answer) answer.destroy();
+      else request.destroy(new Error(`no answer within ${timeoutMs} ms`));
+    }, timeoutMs);
     const settle = (outcome: Outcome): void => {
       clearTimeout(timer);
       resolve(outcome);
@@ -141,6 +141,14 @@ function exchange(start: () => ClientRequest, { body, timeoutMs, now }: Exchange
       // What the status says is settled, however the rest of the answer ends.
       response.on('error', () => undefined);
       response.on('close', () => settle(outcomeOf(response.statusCode ?? 0, response.headers['retry-after'], now())));
+    });
+    // Another protocol is not what was asked for; without a listener nobody would hear of this answer.
+    request.on('upgrade', ({ statusCode = 0 }, socket) => {
+      socket.destroy();
+      settle(outcomeOf(statusCode, undefined, now()));
+    });
+    request.on('close', () => {
+      if (!answer) settle({ result: 'failed', error: 'the connection ended without an answer' });
     });
     request.end(body);
   });

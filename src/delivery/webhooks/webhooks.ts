@@ -1,21 +1,13 @@
 // Sends the webhooks that lie in the outbox, in a lane for each address. A lane takes what is due, a few at a time, and
 // says of each what became of it; one that fails or is slow costs no other. On the wire at least once: whoever receives
 // tells repeats by the webhook-id.
-import {
-  attemptKind,
-  type Delivery,
-  type NewNote,
-  type SigningSecret,
-  type Store,
-  signingKind,
-  type WebhookPayload,
-  webhookLanes,
-} from '../../store/index.ts';
+import { type Delivery, type NewNote, type Store, webhookLanes } from '../../store/index.ts';
 import { createAddressPolicy } from './address-policy.ts';
+import { type Attempt, createAttempts } from './attempt.ts';
+import { createCallSlots } from './call-slots.ts';
 import { createEndpoint, type Endpoint } from './endpoint.ts';
-import { retryDelay, retryDelaysMs } from './schedule.ts';
+import { maxRetryAfterMs, retryDelay, retryDelaysMs } from './schedule.ts';
 import { createSender, type Outcome, type SenderOptions } from './send.ts';
-import { signedHeaders } from './sign.ts';
 
 export interface WebhooksOptions {
   store: Store;
@@ -25,6 +17,8 @@ export interface WebhooksOptions {
   timeoutMs?: number;
   /** Calls of one address at once. Default 8. */
   concurrency?: number;
+  /** Calls of all addresses at once, half of them for one workspace. Default 256. */
+  maxCalls?: number;
   /** Default: from 5 seconds to 16 hours, eight of them. */
   delaysMs?: readonly number[];
   /** Failures in a row from which on an address rests. Default 10. */
@@ -61,10 +55,11 @@ interface LaneRun {
 export function startWebhooks(options: WebhooksOptions): Webhooks {
   const { store, onError, onOutcome = () => undefined, now = Date.now, random = Math.random } = options;
   const { timeoutMs = 15_000, concurrency = 8, pauseFrom = 10, pollMs = 1_000 } = options;
-  const { delaysMs = retryDelaysMs, allow = [], resolve } = options;
+  const { delaysMs = retryDelaysMs, allow = [], resolve, maxCalls = 256 } = options;
   const policy = createAddressPolicy(allow);
   const sender = createSender({ policy, timeoutMs, now, ...(resolve && { resolve }) });
-  const secretsOf = createSecrets(store, now);
+  const attemptOne = createAttempts({ sender, store, now });
+  const slots = createCallSlots(maxCalls);
   const lanes = new Map<string, LaneRun>();
   const batch = concurrency * batchPerCall;
   /** Long enough for the whole batch, should each call take all its time. */
@@ -93,68 +88,55 @@ export function startWebhooks(options: WebhooksOptions): Webhooks {
       });
   }
 
+  const partsOf = (lane: string): string[] => lane.slice(webhookLanes.length).split(':');
+
   function endpointOf(lane: string): Endpoint {
-    const [workspace = '', id = ''] = lane.slice(webhookLanes.length).split(':');
+    const [workspace = '', id = ''] = partsOf(lane);
     return createEndpoint({ store, workspace, id, pauseFrom, now });
   }
 
   async function serve(lane: string, run: LaneRun): Promise<void> {
+    const [workspace = ''] = partsOf(lane);
     while (run.again && !stopped) {
       run.again = false;
-      const limit = await run.endpoint.appetite(batch);
-      if (limit === 0) return;
-      const deliveries = await store.claim(lane, { limit, leaseUntil: now() + leaseMs });
-      await sendAll(deliveries, run.endpoint);
-      run.again ||= deliveries.length === limit;
+      const appetite = await run.endpoint.appetite(batch);
+      if (appetite === 0) return;
+      const calls = await slots.take(workspace, Math.min(concurrency, appetite));
+      try {
+        const limit = Math.min(appetite, calls * batchPerCall);
+        if (limit === 0) return;
+        const deliveries = await store.claim(lane, { limit, leaseUntil: now() + leaseMs });
+        await sendAll(deliveries, run.endpoint, calls);
+        run.again ||= deliveries.length === limit;
+      } finally {
+        slots.give(workspace, calls);
+      }
     }
   }
 
-  async function sendAll(deliveries: readonly Delivery[], endpoint: Endpoint): Promise<void> {
+  async function sendAll(deliveries: readonly Delivery[], endpoint: Endpoint, calls: number): Promise<void> {
     const waiting = [...deliveries];
     const notes: NewNote[] = [];
     const done: number[] = [];
+    const serveOne = async (one: Delivery): Promise<void> => {
+      const restsUntil = endpoint.restsUntil();
+      // What is left when the address begins to rest goes back; it counts as tried once, which costs it one of many.
+      if (restsUntil !== undefined) return store.retryAt(one.id, restsUntil, 'the address keeps failing and rests');
+      if (stopped) return store.retryAt(one.id, now(), 'the server stopped before it was sent');
+      const attempt = await attemptOne(one);
+      notes.push(attempt.note);
+      if (attempt.outcome.result === 'delivered') done.push(one.id);
+      await settle(one, attempt, endpoint);
+    };
     const worker = async (): Promise<void> => {
       for (let one = waiting.shift(); one; one = waiting.shift()) {
-        // What is left when the address begins to rest goes back; it counts as tried once, which costs it one of many.
-        if (endpoint.restsUntil() !== undefined) {
-          await store.retryAt(one.id, endpoint.restsUntil() ?? now(), 'the address keeps failing and rests');
-          continue;
-        }
-        const attempt = await attemptOne(one);
-        notes.push(attempt.note);
-        if (attempt.outcome.result === 'delivered') done.push(one.id);
-        // What cannot be noted of one is tried again when its lease ends, and costs the others nothing.
-        await settle(one, attempt, endpoint).catch(onError);
+        // What cannot be sent or noted of one is tried again when its lease ends, and costs the others nothing.
+        await serveOne(one).catch(onError);
       }
     };
-    await Promise.all(Array.from({ length: Math.min(concurrency, waiting.length) }, worker));
+    await Promise.all(Array.from({ length: Math.min(calls, waiting.length) }, worker));
     // One after the other into the same commit.
     await Promise.all([store.done(done), notes.length > 0 && store.enqueue([], undefined, notes)]);
-  }
-
-  async function attemptOne({ workspace, key, payload }: Delivery): Promise<Attempt> {
-    const webhook = JSON.parse(payload) as WebhookPayload;
-    const { url, verb, body = '', contentType, authorization, hops, sequence } = webhook;
-    const at = now();
-    const outcome = await sender.send({
-      url,
-      method: verb === 'get' ? 'GET' : 'POST',
-      body,
-      headers: {
-        'user-agent': 'Waymark-Webhooks/1',
-        'waymark-hops': String(hops),
-        ...(contentType !== undefined && { 'content-type': contentType }),
-        ...(authorization !== undefined && { authorization }),
-        ...signedHeaders({ id: key, at, body }, await secretsOf(workspace)),
-      },
-    });
-    const told = {
-      ...('status' in outcome && outcome.status !== undefined && { status: outcome.status }),
-      ...('error' in outcome && { error: outcome.error.slice(0, 500) }),
-      durationMs: Math.max(0, now() - at),
-    };
-    const note = { workspace, kind: attemptKind, subject: key, key: `${key}@${at}`, sequence, at, body: told };
-    return { outcome, url, note };
   }
 
   async function settle({ id, attempts }: Delivery, { outcome, url }: Attempt, endpoint: Endpoint): Promise<void> {
@@ -185,6 +167,7 @@ export function startWebhooks(options: WebhooksOptions): Webhooks {
     paused: () => [...lanes.values()].filter(({ endpoint }) => endpoint.restsUntil() !== undefined).length,
     async stop() {
       stopped = true;
+      slots.close();
       clearInterval(timer);
       await Promise.all([...lanes.values()].map(({ running }) => running));
       sender.close();
@@ -192,27 +175,7 @@ export function startWebhooks(options: WebhooksOptions): Webhooks {
   };
 }
 
-interface Attempt {
-  outcome: Outcome;
-  url: string;
-  note: NewNote;
-}
-
 function restOf(outcome: Outcome): number | undefined {
   if (outcome.result !== 'failed' || !restStatuses.has(outcome.status ?? 0)) return undefined;
-  return outcome.retryAfterMs;
-}
-
-/** Read again after a few seconds, for the new one after a rotation. */
-function createSecrets(store: Pick<Store, 'documents'>, now: () => number) {
-  const keptMs = 5_000;
-  const known = new Map<string, { readAt: number; secrets: SigningSecret[] }>();
-  return async (workspace: string): Promise<SigningSecret[]> => {
-    const fresh = known.get(workspace);
-    if (fresh && now() - fresh.readAt < keptMs) return fresh.secrets;
-    const [document] = await store.documents(workspace, signingKind);
-    const secrets = (document?.body['secrets'] ?? []) as unknown as SigningSecret[];
-    known.set(workspace, { readAt: now(), secrets });
-    return secrets;
-  };
+  return outcome.retryAfterMs && Math.min(outcome.retryAfterMs, maxRetryAfterMs);
 }

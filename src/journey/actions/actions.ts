@@ -72,7 +72,10 @@ export function createActions(store: Store, now: () => number): Actions {
       const actions = await load(workspace);
       if (actions.size >= maxActions) throw new JourneyError(400, `A workspace has at most ${maxActions} actions`);
       requireFree(actions, templateId, action.name);
-      begun ??= beginOnce();
+      begun ??= beginOnce().catch((error: unknown) => {
+        begun = undefined;
+        throw error;
+      });
       await begun;
       const at = new Date(now()).toISOString();
       const id = randomBytes(12).toString('hex');

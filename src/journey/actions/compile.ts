@@ -35,7 +35,7 @@ export function concerns({ attributes }: CompiledAction, event: TimedEvent): boo
   return attributes.some((attribute) => matches(attribute, event));
 }
 
-/** The result that made the rule hold; undefined where it does not. `facts`: newest first. */
+/** The result that made the rule hold; undefined where it does not. `facts`: up to the event in question, newest first. */
 export function judge(
   { rule, byCondition }: CompiledAction,
   facts: readonly TimedEvent[],
@@ -43,7 +43,8 @@ export function judge(
 ): { result: string } | undefined {
   const known = new Map<CompiledAttribute, Aggregate>();
   const aggregateOf = (attribute: CompiledAttribute): Aggregate => {
-    const found = known.get(attribute) ?? aggregate(attribute, facts, at);
+    // What was stored before the event counts, also where it was received a moment later: requests overtake each other.
+    const found = known.get(attribute) ?? aggregate(attribute, facts, at, Number.POSITIVE_INFINITY);
     known.set(attribute, found);
     return found;
   };

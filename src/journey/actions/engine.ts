@@ -3,7 +3,6 @@
 // crash nothing is lost and nothing fires twice.
 import { setTimeout as rest } from 'node:timers/promises';
 import type { NewDelivery, NewNote, Store, StoredEvent } from '../../store/index.ts';
-import { wantedFacts } from '../profiles/need.ts';
 import type { Templates } from '../profiles/templates.ts';
 import type { Actions } from './actions.ts';
 import { createActiveActions } from './active-actions.ts';
@@ -11,6 +10,8 @@ import { type CompiledAction, concerns, isTrusted, judge } from './compile.ts';
 import { createDayCounts } from './day-counts.ts';
 import { deliveriesOf, type Fire, hopsOf, noteOf } from './fire.ts';
 import { createLastFired } from './last-fired.ts';
+import { type Candidate, readPast } from './past.ts';
+import { createTally, type Tally } from './tally.ts';
 
 /** Why an action did not fire although its event came; or that it did. */
 export type FireOutcome = 'fired' | 'not-fulfilled' | 'quiet' | 'untrusted' | 'looping' | 'over-limit';
@@ -44,11 +45,6 @@ const maxRestMs = 50;
 /** The position is written with what fires; where nothing does, after so many events or so long. */
 const maxUnwritten = 5_000;
 const writeAfterMs = 1_000;
-
-interface Candidate {
-  event: StoredEvent;
-  compiled: CompiledAction;
-}
 
 export async function startActionEngine(options: ActionEngineOptions): Promise<ActionEngine> {
   const { store, actions, now, onOutcome = () => undefined, onFired, onError } = options;
@@ -104,8 +100,10 @@ export async function startActionEngine(options: ActionEngineOptions): Promise<A
   async function work(): Promise<void> {
     while (sequence < wanted && !stopped) {
       const began = performance.now();
+      // What is committed while the store is asked is not in the answer: an empty one says nothing of it.
+      const asked = wanted;
       const page = await store.follow({ after: sequence, limit: pageSize });
-      const last = page.at(-1)?.sequence ?? wanted;
+      const last = page.at(-1)?.sequence ?? asked;
       const fires = await judgePage(page);
       if (fires.length > 0) await keep(fires, last);
       sequence = last;
@@ -127,67 +125,52 @@ export async function startActionEngine(options: ActionEngineOptions): Promise<A
   }
 
   async function judgePage(page: readonly StoredEvent[]): Promise<Fire[]> {
-    const candidates: Candidate[] = [];
-    for (const event of page) {
-      for (const compiled of (await byWorkspace(event.workspace)).get(event.event.type) ?? []) {
-        if (event.sequence > compiled.since && concerns(compiled, event)) candidates.push({ event, compiled });
-      }
-    }
-    const open = candidates.filter(({ event, compiled }) => {
-      if (!isTrusted(event.trust, compiled.action.minTrust)) onOutcome('untrusted');
-      else if (hopsOf(event) >= maxHops) onOutcome('looping');
-      else if (lastFired.isQuiet(compiled, event)) onOutcome('quiet');
-      else return true;
-      return false;
-    });
-    const factsOf = await readFacts(open, page);
+    const open = (await candidatesOf(page)).filter(isOpen);
+    const pastOf = await readPast(store, open, page);
+    const tally = createTally();
     const fires: Fire[] = [];
     for (const candidate of open) {
-      const fire = await fireOf(candidate, factsOf(candidate), fires);
-      if (fire) fires.push(fire);
+      const fire = await fireOf(candidate, pastOf(candidate.event), tally);
+      if (!fire) continue;
+      fires.push(fire);
+      tally.add(fire);
     }
     return fires;
   }
 
-  /** What each candidate's person had done until the event came; one query for a person and page. */
-  async function readFacts(candidates: readonly Candidate[], page: readonly StoredEvent[]) {
-    const keyOf = ({ event }: { event: StoredEvent }) => `${event.workspace} ${event.personId}`;
-    const inPage = new Map<string, number>();
-    for (const event of page) inPage.set(keyOf({ event }), (inPage.get(keyOf({ event })) ?? 0) + 1);
-    const persons = new Map<string, Candidate[]>();
-    for (const one of candidates) persons.set(keyOf(one), [...(persons.get(keyOf(one)) ?? []), one]);
-    const queries = [...persons].map(([key, group]) => ({
-      workspace: group[0]?.event.workspace ?? '',
-      personId: group[0]?.event.personId ?? '',
-      upTo: Math.max(...group.map(({ event }) => event.sequence)),
-      wanted: wantedFacts({
-        attributes: [...new Set(group.flatMap(({ compiled }) => compiled.attributes))],
-        from: Math.min(...group.map(({ event }) => event.receivedAt)),
-        spare: inPage.get(key) ?? 0,
-      }),
-    }));
-    const found = queries.length === 0 ? [] : await store.facts(queries);
-    const byPerson = new Map([...persons.keys()].map((key, index) => [key, found[index]?.facts ?? []]));
-    return (candidate: Candidate) =>
-      (byPerson.get(keyOf(candidate)) ?? []).filter((fact) => fact.sequence <= candidate.event.sequence);
+  async function candidatesOf(page: readonly StoredEvent[]): Promise<Candidate[]> {
+    const byType = new Map<string, Map<string, CompiledAction[]>>();
+    for (const { workspace } of page) if (!byType.has(workspace)) byType.set(workspace, await byWorkspace(workspace));
+    return page.flatMap((event) =>
+      (byType.get(event.workspace)?.get(event.event.type) ?? [])
+        .filter((compiled) => event.sequence > compiled.since && concerns(compiled, event))
+        .map((compiled) => ({ event, compiled })),
+    );
+  }
+
+  function isOpen({ event, compiled }: Candidate): boolean {
+    if (!isTrusted(event.trust, compiled.action.minTrust)) onOutcome('untrusted');
+    else if (hopsOf(event) >= maxHops) onOutcome('looping');
+    else if (lastFired.isQuiet(compiled, event)) onOutcome('quiet');
+    else return true;
+    return false;
   }
 
   async function fireOf(
     { event, compiled }: Candidate,
-    facts: Parameters<typeof judge>[1],
-    before: readonly Fire[],
+    past: Parameters<typeof judge>[1],
+    tally: Tally,
   ): Promise<Fire | undefined> {
     const { action } = compiled;
-    const judged = judge(compiled, facts, event.receivedAt);
+    const judged = judge(compiled, past, event.receivedAt);
     if (!judged) return report('not-fulfilled');
-    const inPage = before.filter((fire) => fire.event.workspace === event.workspace);
-    const own = inPage.filter((fire) => fire.action.id === action.id);
-    const again = own.some((fire) => fire.event.personId === event.personId);
-    if (compiled.cooldownMs > 0 && (again || (await lastFired.wasLately(compiled, event)))) return report('quiet');
+    const before = tally.of(action.id, event);
+    if (compiled.cooldownMs > 0 && (before.person > 0 || (await lastFired.wasLately(compiled, event))))
+      return report('quiet');
     const at = now();
     const [ofAction, ofAll] = await counts.of(event.workspace, action.id, at);
-    if (ofAction + own.length >= (action.maxPerDay ?? Number.POSITIVE_INFINITY)) return report('over-limit');
-    if (ofAll + inPage.length >= maxFiresPerDay) return report('over-limit');
+    if (ofAction + before.action >= (action.maxPerDay ?? Number.POSITIVE_INFINITY)) return report('over-limit');
+    if (ofAll + before.workspace >= maxFiresPerDay) return report('over-limit');
     onOutcome('fired');
     return { action, event, result: judged.result, at };
   }

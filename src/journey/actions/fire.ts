@@ -46,7 +46,7 @@ export function deliveriesOf(fire: Fire): NewDelivery[] {
     key: deliveryKey(action.id, event.sequence, index),
     dueAt: at,
     payload: JSON.stringify(payloadOf(trigger, fire)),
-    identity: event.event.identity,
+    sequence: event.sequence,
   }));
 }
 

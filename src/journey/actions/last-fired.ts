@@ -15,6 +15,7 @@ export interface LastFired {
 
 export function createLastFired(store: Pick<Store, 'notes'>): LastFired {
   const known = new Map<string, number>();
+  let linksSeen = 0;
   const maxKnown = 50_000;
   const keyOf = (actionId: string, personId: string) => `${actionId} ${personId}`;
   const set = (actionId: string, personId: string, at: number): void => {
@@ -26,7 +27,10 @@ export function createLastFired(store: Pick<Store, 'notes'>): LastFired {
     last !== undefined && receivedAt < last + cooldownMs;
   return {
     set,
-    forget: () => known.clear(),
+    forget() {
+      linksSeen += 1;
+      known.clear();
+    },
     isQuiet: (compiled: CompiledAction, event: StoredEvent): boolean =>
       compiled.cooldownMs > 0 && isIn(known.get(keyOf(compiled.action.id, event.personId)), compiled, event),
     async wasLately(compiled: CompiledAction, event: StoredEvent): Promise<boolean> {
@@ -34,8 +38,10 @@ export function createLastFired(store: Pick<Store, 'notes'>): LastFired {
       const { id } = compiled.action;
       const remembered = known.get(keyOf(id, personId));
       if (remembered !== undefined) return isIn(remembered, compiled, event);
+      const asked = linksSeen;
       const [last] = await store.notes(workspace, { kind: firedKind, subject: id, personId, limit: 1 });
-      set(id, personId, last?.at ?? 0);
+      // What was read before a link changed is good for this event, and for none after it.
+      if (asked === linksSeen) set(id, personId, last?.at ?? 0);
       return isIn(last?.at, compiled, event);
     },
   };

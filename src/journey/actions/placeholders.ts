@@ -7,15 +7,22 @@ export type Lookup = (name: string) => Json | undefined;
 
 const placeholder = /\{\{\s*([^{}]{1,200}?)\s*\}\}/y;
 
-/** What is unknown becomes empty inside a string, and null elsewhere. */
+/** A value may stand in many places, and strangers choose its length: no body grows by more characters than this. */
+const maxFilledIn = 500_000;
+
+/** What is unknown becomes empty inside a string, and null elsewhere; so does what finds no room. */
 export function fillIn(text: string, lookup: Lookup): string {
   let filled = '';
+  let room = maxFilledIn;
   let inString = false;
   for (let at = 0; at < text.length; ) {
     placeholder.lastIndex = at;
     const found = text[at] === '{' ? placeholder.exec(text) : null;
     if (found) {
-      filled += render(lookup(found[1] ?? ''), inString);
+      const value = render(lookup(found[1] ?? ''), inString);
+      const fits = value.length <= room;
+      if (fits) room -= value.length;
+      filled += fits ? value : render(undefined, inString);
       at += found[0].length;
       continue;
     }

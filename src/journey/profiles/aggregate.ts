@@ -31,15 +31,23 @@ export function compileAttribute(attribute: TemplateAttribute, rule: Rule | unde
   return { attribute, rule, lookBackMs: attribute.lookBackPeriod * unitMs[attribute.lookBackDurationType] };
 }
 
-/** `events`: newest first, at least those of the attribute's type in its window. */
-export function aggregate(compiled: CompiledAttribute, events: Iterable<TimedEvent>, now: number): Aggregate {
+/**
+ * `events`: newest first, at least those of the attribute's type in its window. `until`: what is later is not there yet;
+ * default `now`.
+ */
+export function aggregate(
+  compiled: CompiledAttribute,
+  events: Iterable<TimedEvent>,
+  now: number,
+  until: number = now,
+): Aggregate {
   const { attribute, lookBackMs } = compiled;
   const { limit } = attribute;
   const used: TimedEvent[] = [];
   for (const timed of events) {
     if (limit > 0 && used.length >= limit) break;
     // The window is open at its old end: an event leaves it exactly lookBackMs after it happened.
-    if (timed.correctedTime <= now - lookBackMs || timed.correctedTime > now) continue;
+    if (timed.correctedTime <= now - lookBackMs || timed.correctedTime > until) continue;
     if (matches(compiled, timed)) used.push(timed);
   }
   const oldest = used.at(-1);

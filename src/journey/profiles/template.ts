@@ -50,7 +50,7 @@ function parseAttribute(value: unknown, path: string, faults: Faults): TemplateA
     `${path}.lookBackDurationType`,
     faults,
   );
-  if (needsNumbers(aggregationMode) && metaDataType === 'string') {
+  if (!combines(aggregationMode, metaDataType)) {
     faults.expected(`${path}.metaDataType`, `integer or double for ${aggregationMode}`, metaDataType);
   }
   const rules = read('rules') ?? null;
@@ -78,8 +78,10 @@ function parseAttribute(value: unknown, path: string, faults: Faults): TemplateA
   };
 }
 
-function needsNumbers(mode: string): boolean {
-  return mode === 'Sum' || mode === 'Average' || mode === 'Max' || mode === 'Min';
+/** Texts are neither added nor compared; times are compared, a sum of times is none. */
+function combines(mode: string, type: string): boolean {
+  if (mode === 'Sum' || mode === 'Average') return type === 'integer' || type === 'double';
+  return type !== 'string' || !(mode === 'Max' || mode === 'Min');
 }
 
 function parseWidgetAttributes(value: unknown, path: string, faults: Faults): TemplateAttribute['widgetAttributes'] {

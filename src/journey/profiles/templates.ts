@@ -26,7 +26,11 @@ export interface Templates {
   create(workspace: string, template: NewTemplate, by: string): Promise<CompiledTemplate>;
   replace(workspace: string, id: string, template: NewTemplate, by: string): Promise<CompiledTemplate>;
   remove(workspace: string, id: string): Promise<void>;
+  /** Calls back when a template was replaced or removed. Returns its undo. */
+  onChange(listener: ChangeListener): () => void;
 }
+
+type ChangeListener = (workspace: string, id: string) => void;
 
 const kind = 'profile-template';
 /** Says that the default templates were made, so that they do not come again after they were deleted. */
@@ -35,6 +39,10 @@ const maxTemplates = 200;
 
 export function createTemplates(store: Store, now: () => number): Templates {
   const known = new Map<string, Promise<Map<string, CompiledTemplate>>>();
+  const listeners = new Set<ChangeListener>();
+  const tell: ChangeListener = (workspace, id) => {
+    for (const listener of listeners) listener(workspace, id);
+  };
 
   function load(workspace: string): Promise<Map<string, CompiledTemplate>> {
     const loading = known.get(workspace) ?? read(workspace);
@@ -96,12 +104,20 @@ export function createTemplates(store: Store, now: () => number): Templates {
       const old = templates.get(id)?.template;
       if (!old) throw new JourneyError(404, 'The template was not found');
       requireFree(templates, template.name, id);
-      return keep(workspace, { ...old, ...template, updatedAt: new Date(now()).toISOString(), updatedBy: by });
+      const updatedAt = new Date(now()).toISOString();
+      const replaced = await keep(workspace, { ...old, ...template, updatedAt, updatedBy: by });
+      tell(workspace, id);
+      return replaced;
     },
     async remove(workspace, id) {
       const templates = await load(workspace);
       await store.deleteDocument(workspace, kind, id);
       templates.delete(id);
+      tell(workspace, id);
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
   };
 }

@@ -14,13 +14,17 @@ export function comparable(value: Json | undefined, type: MetaDataType): Compara
   return type === 'integer' && !Number.isInteger(number) ? undefined : number;
 }
 
+/** What a Date can hold (ECMA-262, 21.4.1.1). Beyond it nothing can be written as a time: strangers send such numbers too. */
+const maxTimeMs = 8.64e15;
+
 function timeOf(value: Json): number | undefined {
   const ms = typeof value === 'number' ? value : typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  return Number.isFinite(ms) ? ms : undefined;
+  return Math.abs(ms) <= maxTimeMs ? ms : undefined;
 }
 
 /** Numbers in the shortest form without an exponent where one can do without; times as RFC 3339. */
 export function formatResult(value: Comparable, type: MetaDataType): string {
-  if (type === 'utc_datetime' && typeof value === 'number') return new Date(value).toISOString();
+  if (type === 'utc_datetime' && typeof value === 'number' && Math.abs(value) <= maxTimeMs)
+    return new Date(value).toISOString();
   return String(value);
 }

@@ -1,5 +1,5 @@
 // Views that somebody watches. A view is computed again when an event of its person comes, when an event slides out of a
-// window, and when links change; it is told only when a result is another than before.
+// window, when its template is edited, and when links change; it is told only when a result is another than before.
 import { createHash } from 'node:crypto';
 import type { Workspace } from '../../access/index.ts';
 import type { Store } from '../../store/index.ts';
@@ -11,7 +11,7 @@ import { type Computed, computeView, presentView, recentFires, type View, viewQu
 export interface ViewWatchOptions {
   store: Pick<Store, 'facts' | 'notes' | 'onCommit' | 'health'>;
   feed: Feed;
-  templates: Templates;
+  templates: Pick<Templates, 'list' | 'onChange'>;
   now: () => number;
   onError: (error: unknown) => void;
   /** What comes within this time is one view. Default 100. */
@@ -50,9 +50,14 @@ export async function createViewWatch(options: ViewWatchOptions): Promise<ViewWa
   const { store, feed, templates, now, onError, coalesceMs = 100 } = options;
   const watchers = new Set<Watcher>();
   const stale = new Set<Watcher>();
+  /** Those that a changed link may concern. They wait while others are known to be stale. */
+  const doubtful = new Set<Watcher>();
   const expiry = createExpiryHeap<Watcher>();
   let { linksVersion } = await store.health();
-  const sweep = createSweep(() => refresh(watchers));
+  const sweep = createSweep(() => {
+    for (const watcher of watchers) doubtful.add(watcher);
+    refresh([]);
+  });
   let refreshing: NodeJS.Timeout | Promise<void> | undefined;
   let alarm: NodeJS.Timeout | undefined;
   let closed = false;
@@ -64,9 +69,13 @@ export async function createViewWatch(options: ViewWatchOptions): Promise<ViewWa
     if (watchers.size > 0) sweep.ask();
   });
 
+  const stopFollowing = templates.onChange((workspace, id) => {
+    refresh([...watchers].filter((one) => one.templateId === id && one.workspace.id === workspace));
+  });
+
   function refresh(added: Iterable<Watcher>, delayMs = coalesceMs): void {
     for (const watcher of added) stale.add(watcher);
-    if (closed || refreshing || stale.size === 0) return;
+    if (closed || refreshing || stale.size + doubtful.size === 0) return;
     refreshing = setTimeout(() => {
       const began = performance.now();
       refreshing = work()
@@ -80,8 +89,8 @@ export async function createViewWatch(options: ViewWatchOptions): Promise<ViewWa
   }
 
   async function work(): Promise<void> {
-    const batch = [...stale].slice(0, batchSize);
-    for (const watcher of batch) stale.delete(watcher);
+    const batch = [...new Set([...stale, ...doubtful])].slice(0, batchSize);
+    for (const watcher of batch) for (const set of [stale, doubtful]) set.delete(watcher);
     const at = now();
     const ready = await Promise.all(batch.map(async (watcher) => ({ watcher, template: await templateOf(watcher) })));
     const asked = ready.filter((one): one is Asked => one.template !== undefined && watchers.has(one.watcher));
@@ -140,6 +149,7 @@ export async function createViewWatch(options: ViewWatchOptions): Promise<ViewWa
         unsubscribe();
         watchers.delete(watcher);
         stale.delete(watcher);
+        doubtful.delete(watcher);
         expiry.put(watcher, undefined);
       };
     },
@@ -147,6 +157,7 @@ export async function createViewWatch(options: ViewWatchOptions): Promise<ViewWa
     close() {
       closed = true;
       stopListening();
+      stopFollowing();
       sweep.stop();
       clearTimeout(alarm);
       if (!(refreshing instanceof Promise)) clearTimeout(refreshing);

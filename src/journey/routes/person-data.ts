@@ -46,7 +46,8 @@ export function personDataCalls({ store }: JourneyContext): Call[] {
       method: 'GET',
       path: `${base}/workspace-id/:ws/person-id/:personId/export`,
       group: 'Persons',
-      summary: 'Beyond Cisco: everything that is known about a person, one JSON text a line: person, links, events.',
+      summary:
+        'Beyond Cisco: everything that is known about a person, one JSON text a line: person, links, events, notes.',
       scopes: allowed.writePersons,
       answer: { type: 'application/x-ndjson', schema: text, bare: true },
       audited: true,

@@ -1,5 +1,6 @@
 // Attacks on the sender of webhooks: whoever may write an action tries to reach what only this machine can reach.
 import type { LookupAddress, LookupAllOptions } from 'node:dns';
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createAddressPolicy } from '../../../src/delivery/webhooks/address-policy.ts';
 import { createSender, type Outcome, type SenderOptions } from '../../../src/delivery/webhooks/send.ts';
@@ -45,7 +46,7 @@ describe('the policy of addresses', () => {
     ...['169.254.169.254', '198.18.0.1', '224.0.0.1', '255.255.255.255', '192.0.2.1', '203.0.113.9'],
     ...['::', '::ffff:127.0.0.1', '::ffff:a9fe:a9fe', '::127.0.0.1', 'fe80::1', 'fe80::1%eth0', 'fc00::1', 'fd00:2::1'],
     ...['ff02::1', '64:ff9b::7f00:1', '64:ff9b::a9fe:a9fe', '2002:7f00:1::', '2001:0:1::', '2001:db8::1', '4000::1'],
-    ...['', 'localhost', '127.1', '0x7f000001', '2130706433', 'fd00:ec2::254'],
+    ...['', 'localhost', '127.1', '0x7f000001', '2130706433', 'fd00:ec2::254', '168.63.129.16'],
   ])('refuses %s', (address) => {
     expect(policy.judge(address)).toBe('refused');
   });
@@ -63,6 +64,24 @@ describe('the policy of addresses', () => {
 });
 
 describe('a call of a webhook', () => {
+  it('ends where the receiver changes to another protocol, or hangs up', async () => {
+    const answers = ['HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n', ''];
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => {
+        const answer = answers.shift();
+        if (answer) socket.write(answer);
+        else socket.destroy();
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const send = aSender(['127.0.0.1']);
+    expect(await send(`http://127.0.0.1:${port}/`)).toEqual({ result: 'failed', status: 101, error: 'HTTP 101' });
+    expect(await send(`http://127.0.0.1:${port}/`)).toMatchObject({ result: 'failed' });
+  });
+
   it('goes to no address of this machine in any spelling, and to an allowed one', async () => {
     const receiver = await aReceiver();
     const send = aSender([]);

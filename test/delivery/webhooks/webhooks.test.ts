@@ -16,6 +16,7 @@ interface Bench {
   store: Store;
   start(options?: Partial<WebhooksOptions>): ReturnType<typeof startWebhooks>;
   enqueue(url: string, ...keys: string[]): Promise<void>;
+  enqueueIn(workspace: string, url: string, ...keys: string[]): Promise<void>;
   advance(ms: number): void;
   errors: unknown[];
 }
@@ -26,6 +27,16 @@ async function aBench(): Promise<Bench> {
   const store = await openSqliteStore({ file: `${aFolder()}/x.db`, now });
   onTestFinished(() => store.close());
   const errors: unknown[] = [];
+  const enqueueIn: Bench['enqueueIn'] = (ofWorkspace, url, ...keys) =>
+    store.enqueue(
+      keys.map((key) => ({
+        lane: webhookLane(ofWorkspace, url),
+        workspace: ofWorkspace,
+        key,
+        dueAt: clock,
+        payload: JSON.stringify({ url, verb: 'post', body: '{}', sequence: 1, hops: 1 }),
+      })),
+    );
   return {
     store,
     errors,
@@ -42,16 +53,8 @@ async function aBench(): Promise<Bench> {
       onTestFinished(() => webhooks.stop());
       return webhooks;
     },
-    enqueue: (url, ...keys) =>
-      store.enqueue(
-        keys.map((key) => ({
-          lane: webhookLane(workspace, url),
-          workspace,
-          key,
-          dueAt: clock,
-          payload: JSON.stringify({ url, verb: 'post', body: '{}', sequence: 1, hops: 1 }),
-        })),
-      ),
+    enqueue: (url, ...keys) => enqueueIn(workspace, url, ...keys),
+    enqueueIn,
     advance: (ms) => {
       clock += ms;
     },
@@ -141,6 +144,79 @@ describe('the webhooks worker', () => {
     expect(receiver.received).toHaveLength(1);
     bench.advance(1_000);
     await until('both came', () => receiver.received.length === 3);
+  });
+
+  it('waits no longer than a day, whatever an address asks for', async () => {
+    const bench = await aBench();
+    const receiver = await aReceiver();
+    receiver.answer = answering(503, { 'retry-after': 'Fri, 31 Dec 9999 23:59:59 GMT' });
+    await bench.enqueue(receiver.url, 'k');
+    const webhooks = bench.start();
+    await until('told to wait', () => webhooks.paused() === 1);
+    bench.advance(86_400_000);
+    expect(webhooks.paused()).toBe(0);
+  });
+
+  it('calls so many at once over all addresses, and leaves half to other workspaces', async () => {
+    const bench = await aBench();
+    const slow = await Promise.all([aReceiver(), aReceiver(), aReceiver()]);
+    const good = await aReceiver();
+    const held: (() => void)[] = [];
+    for (const receiver of slow) {
+      receiver.answer = (response) => void held.push(() => void response.writeHead(204).end());
+      await bench.enqueue(receiver.url, 'a', 'b', 'c');
+    }
+    const calls = () => slow.reduce((sum, { received }) => sum + received.length, 0);
+    bench.start({ maxCalls: 4 });
+    await until('half of them are under way', () => calls() >= 2);
+    const other = '64f000000000000000000002';
+    await bench.enqueueIn(other, good.url, 'good');
+    await until('the other goes on', () => good.received.length === 1);
+    expect(calls()).toBe(2);
+    let most = 0;
+    await until('all came', () => {
+      most = Math.max(most, held.length);
+      for (const release of held.splice(0)) release();
+      return new Set(slow.flatMap((one, index) => one.ids().map((id) => `${index} ${id}`))).size === 9;
+    });
+    expect(most).toBeLessThanOrEqual(2);
+    for (const release of held) release();
+  });
+
+  it('sends the others where something goes wrong with one', async () => {
+    const bench = await aBench();
+    const receiver = await aReceiver();
+    await bench.enqueue(receiver.url, 'a', 'b');
+    const failing = { left: 1 };
+    const store: Store = {
+      ...bench.store,
+      documents: (ofWorkspace, kind) =>
+        kind === signingKind && failing.left-- > 0
+          ? Promise.reject(new Error('no reader'))
+          : bench.store.documents(ofWorkspace, kind),
+    };
+    bench.start({ store, concurrency: 1 });
+    await until('the other came', () => receiver.ids().includes('b'));
+    expect(bench.errors).toHaveLength(1);
+    bench.advance(86_400_000);
+    await until('both came', () => receiver.ids().includes('a'));
+  });
+
+  it('ends after the calls under way, and gives back what it has not sent', async () => {
+    const bench = await aBench();
+    const receiver = await aReceiver();
+    const held: (() => void)[] = [];
+    receiver.answer = (response) => void held.push(() => void response.writeHead(204).end());
+    await bench.enqueue(receiver.url, 'a', 'b', 'c');
+    const webhooks = bench.start({ concurrency: 1 });
+    await until('one is under way', () => held.length === 1);
+    const stopped = webhooks.stop();
+    receiver.answer = answering(204);
+    held[0]?.();
+    await stopped;
+    expect(receiver.ids()).toEqual(['a']);
+    bench.start();
+    await until('the others came', () => receiver.received.length === 3);
   });
 
   it('gives up at once where the address says that it is gone, and buries what must not be sent', async () => {

@@ -48,6 +48,18 @@ describe('a profile attribute', () => {
     expect(evaluate(anAttribute(), [ago(0)]).result).toBe('1');
   });
 
+  it('takes no number for a time that no calendar has', () => {
+    const times = (aggregationMode: TemplateAttribute['aggregationMode']) =>
+      anAttribute({ metaData: 'due', metaDataType: 'utc_datetime', aggregationMode });
+    const events = [ago(2, { due: 1e300 }), ago(1, { due: -8.64e15 - 1 }), ago(0, { due: 0 })];
+    for (const mode of ['Value', 'Distinct', 'Max', 'Min'] as const) {
+      expect(evaluate(times(mode), events).result).toBe('1970-01-01T00:00:00.000Z');
+    }
+    // Templates refuse sums of times now; those that were kept before still answer.
+    const many = Array.from({ length: 3 }, () => ago(1, { due: 8e15 }));
+    expect(() => evaluate(times('Sum'), many)).not.toThrow();
+  });
+
   it('applies rules first, then takes the newest up to the limit', () => {
     const rules: RuleExpression = { logic: 'SINGLE', condition: 'webvisit,origin,string,Value EQ a' };
     const events = ['a', 'b', 'a', 'b', 'a'].map((origin, index) => ago((5 - index) * minute, { origin, step: index }));

@@ -56,6 +56,7 @@ describe('a template', () => {
         },
         anAttribute({ aggregationMode: 'Sum' }),
         'attribute',
+        anAttribute({ aggregationMode: 'Average', metaDataType: 'utc_datetime' }),
       ],
     };
     const paths = faultsOf(faulty).map((fault) => fault.split(':')[0]);
@@ -70,6 +71,7 @@ describe('a template', () => {
       'attributes[1].widgetAttributes.type',
       'attributes[2].metaDataType',
       'attributes[3]',
+      'attributes[4].metaDataType',
     ]) {
       expect(paths).toContain(path);
     }

@@ -93,6 +93,36 @@ export function describeKeeping(open: OpenStore): void {
       ).rejects.toMatchObject({ code: 'not-found' });
     });
 
+    it('exports what was noted about a person too, of all aliases and of nobody else', async () => {
+      const store = await aStore({}, open);
+      await send(store, [pageEvent('b1'), pageEvent('b2')]);
+      await login(store, 'b1', 'ann@x.com');
+      const note = (key: string, sequence: number) => ({
+        workspace,
+        kind: 'fired',
+        subject: 'action-1',
+        key,
+        sequence,
+        at: noon,
+        body: { result: key },
+      });
+      const mine = Array.from({ length: 501 }, (_, index) => note(`n${index}`, index % 2 === 0 ? 1 : 3));
+      await store.enqueue([], undefined, [note('other', 2), ...mine]);
+      const lines: unknown[] = [];
+      for await (const line of store.export(workspace, await idOf(store, 'ann@x.com'))) lines.push(JSON.parse(line));
+      const notes = lines.flatMap((line) => (isObject(line) && isObject(line['note']) ? [line['note']] : []));
+      expect(notes).toHaveLength(501);
+      expect(notes[500]).toEqual({
+        kind: 'fired',
+        subject: 'action-1',
+        key: 'n500',
+        sequence: 1,
+        at: noon,
+        body: { result: 'n500' },
+      });
+      expect(new Set(notes.map(({ key }) => key)).size).toBe(501);
+    });
+
     it('erases a person everywhere and gives a receipt without its data', async () => {
       const store = await aStore({}, open);
       await send(store, [pageEvent('b1', { id: 'mine' }), pageEvent('b2', { id: 'other', data: { about: 'nobody' } })]);

@@ -127,6 +127,31 @@ export function describeProfiling(open: OpenStore): void {
     });
   });
 
+  describe('what an event caused', () => {
+    it('is not kept where the person was erased meanwhile, also while the events are still going', async () => {
+      const store = await aStore({}, open);
+      await trusted(store, anEvent({ id: 'e1', identity: 'b1', time: at(1) }), later);
+      await trusted(store, anEvent({ id: 'e2', identity: 'b2', time: at(2) }), later);
+      const fire = (sequence: number, key: string) => {
+        const delivery = { lane: 'hooks:a', workspace, key, dueAt: noon, payload: '{}', sequence };
+        const note = { workspace, kind: 'fired', subject: 'a', key, sequence, at: noon, body: {} };
+        return store.enqueue([delivery], undefined, [note]);
+      };
+      const kept = async () => {
+        const deliveries = await store.deliveries(workspace, { lane: 'hooks:', limit: 10 });
+        const notes = await store.notes(workspace, { kind: 'fired', limit: 10 });
+        return { deliveries: deliveries.map(({ key }) => key), notes: notes.map(({ key }) => key) };
+      };
+      const erasing = store.erase(workspace, (await store.personOf(workspace, 'b1'))?.id ?? '');
+      await Promise.all([erasing, fire(1, 'at once'), fire(2, 'other')]);
+      await fire(1, 'later');
+      expect(await kept()).toEqual({ deliveries: ['other'], notes: ['other'] });
+      // It belongs to the event's person, so it goes with them.
+      await store.erase(workspace, (await store.personOf(workspace, 'b2'))?.id ?? '');
+      expect(await kept()).toEqual({ deliveries: [], notes: [] });
+    });
+  });
+
   describe('the outbox', () => {
     it('tells its lanes and what became of each delivery, in one workspace', async () => {
       const store = await aStore({ now: () => noon }, open);

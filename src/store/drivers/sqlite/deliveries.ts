@@ -44,6 +44,9 @@ export function createDeliveryCalls(db: Db, workspaces: Names, aliases: Aliases)
       SELECT 1 FROM delivery ahead WHERE ahead.lane = d.lane AND ahead.workspace = d.workspace AND ahead.grp = d.grp
         AND ahead.state = 0 AND ahead.id < d.id))
     ORDER BY d.priority DESC, d.due_at, d.id LIMIT @limit`);
+  const aliasOfEvent = db
+    .prepare('SELECT a.id FROM event e JOIN alias a ON a.id = e.alias WHERE e.sequence = ? AND a.value IS NOT NULL')
+    .pluck();
   const lease = db.prepare('UPDATE delivery SET due_at = ?, attempts = attempts + 1 WHERE id = ?');
   const settle = db.prepare(`UPDATE delivery SET state = 1, payload = '', settled_at = ? WHERE id = ? AND state = 0`);
   const again = db.prepare('UPDATE delivery SET due_at = ?, last_error = ? WHERE id = ? AND state = 0');
@@ -54,12 +57,16 @@ export function createDeliveryCalls(db: Db, workspaces: Names, aliases: Aliases)
   );
   const forget = db.prepare('DELETE FROM delivery WHERE workspace = ? AND state = 1 AND settled_at < ?');
 
+  const aliasOf = (workspace: number, identity: string | undefined): number | undefined =>
+    identity === undefined ? undefined : aliases.findAny(workspace, identity)?.id;
+
   return {
     enqueue(deliveries) {
-      for (const { lane, key, group, priority = 0, dueAt, payload, ...one } of deliveries) {
+      for (const { lane, key, group, priority = 0, dueAt, payload, sequence, ...one } of deliveries) {
         const workspace = workspaces.intern(one.workspace);
-        const alias = one.identity === undefined ? undefined : aliases.findAny(workspace, one.identity);
-        insert.run(lane, workspace, key, group ?? null, priority, dueAt, payload, alias?.id ?? null);
+        const alias = sequence === undefined ? aliasOf(workspace, one.identity) : aliasOfEvent.get(sequence);
+        if (sequence !== undefined && alias === undefined) continue;
+        insert.run(lane, workspace, key, group ?? null, priority, dueAt, payload, alias ?? null);
       }
     },
     claim(lane, { limit, leaseUntil }, at) {

@@ -178,4 +178,13 @@ CREATE INDEX note_subject ON note (workspace, kind, subject, at);
 CREATE INDEX note_alias ON note (alias, kind, at);
 `,
   },
+  {
+    number: 4,
+    sql: `
+-- What waits or is buried, without the many that are done: lanes are looked through every second.
+CREATE INDEX delivery_open ON delivery (lane, state, due_at) WHERE state <> 1;
+-- Notes of a day, whatever they are about: for limits a day and for forgetting.
+CREATE INDEX note_at ON note (workspace, at, kind);
+`,
+  },
 ];

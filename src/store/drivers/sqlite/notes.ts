@@ -12,9 +12,10 @@ export interface NoteCalls {
 }
 
 export function createNoteCalls(db: Db, workspaces: Names): NoteCalls {
-  // Of an event that was erased meanwhile there is nothing to note.
+  // Of an event that was erased meanwhile there is nothing to note, also while it is still going (erasure.ts).
   const insert = db.prepare(`INSERT INTO note (workspace, kind, subject, key, sequence, alias, at, body)
-    SELECT ?, ?, ?, ?, e.sequence, e.alias, ?, ? FROM event e WHERE e.sequence = ? ON CONFLICT DO NOTHING`);
+    SELECT ?, ?, ?, ?, e.sequence, e.alias, ?, ? FROM event e JOIN alias a ON a.id = e.alias
+    WHERE e.sequence = ? AND a.value IS NOT NULL ON CONFLICT DO NOTHING`);
   const forget = db.prepare('DELETE FROM note WHERE workspace = ? AND at < ?');
   return {
     addNotes(notes) {
@@ -29,6 +30,12 @@ export function createNoteCalls(db: Db, workspaces: Names): NoteCalls {
 export interface NoteReads {
   notes(workspace: string, query: NotesQuery): Note[];
   countNotes(workspace: string, query: { kind: string; subject?: string; since: number; most: number }): number;
+  /** Of any kind about a person, oldest first, behind the one with this id. */
+  noted(workspace: string, personId: string, behind: number, limit: number): NotedRow[];
+}
+
+export interface NotedRow extends Omit<Note, 'workspace'> {
+  id: number;
 }
 
 export function createNoteReads(
@@ -47,18 +54,24 @@ export function createNoteReads(
     person: find(inAliases),
     both: find(`${inAliases} ${inSubjects}`),
   };
-  const count = (by: string) =>
+  const count = (by: string, index = 'note_subject') =>
     db
       .prepare(
-        `SELECT count(*) FROM (SELECT 1 FROM note WHERE workspace = @workspace AND kind = @kind ${by} AND at >= @since LIMIT @most)`,
+        `SELECT count(*) FROM (SELECT 1 FROM note INDEXED BY ${index} WHERE workspace = @workspace AND kind = @kind ${by} AND at >= @since LIMIT @most)`,
       )
       .pluck();
-  const [countAll, countSubject] = [count(''), count('AND subject = @subject')];
+  const [countAll, countSubject] = [count('', 'note_at'), count('AND subject = @subject')];
+  const ofPerson = db.prepare(`SELECT id, kind, subject, key, sequence, at, body FROM note
+    WHERE alias IN (SELECT value FROM json_each(?)) AND id > ? ORDER BY id LIMIT ?`);
+  const parsed = <Row extends { body: string }>({ body, ...row }: Row) => ({
+    ...row,
+    body: JSON.parse(body) as JsonObject,
+  });
   return {
     notes(workspace, { kind, limit, offset = 0, ...by }) {
       const subjects = by.subjects ?? (by.subject === undefined ? undefined : [by.subject]);
-      const ofPerson = by.identity !== undefined || by.personId !== undefined;
-      const aliases = ofPerson ? (scopeOf({ ...by, workspace })?.aliases ?? []) : undefined;
+      const isOfPerson = by.identity !== undefined || by.personId !== undefined;
+      const aliases = isOfPerson ? (scopeOf({ ...by, workspace })?.aliases ?? []) : undefined;
       const statement = statements[aliases ? (subjects ? 'both' : 'person') : subjects ? 'subjects' : 'all'];
       const rows = statement.all({
         workspace: workspaceId(workspace),
@@ -68,11 +81,15 @@ export function createNoteReads(
         ...(subjects && { subjects: JSON.stringify(subjects) }),
         ...(aliases && { aliases: JSON.stringify(aliases) }),
       }) as (Omit<Note, 'body' | 'workspace'> & { body: string })[];
-      return rows.map(({ body, ...note }) => ({ ...note, workspace, body: JSON.parse(body) as JsonObject }));
+      return rows.map((row) => ({ ...parsed(row), workspace }));
     },
     countNotes(workspace, { subject, ...by }) {
       const scope = { workspace: workspaceId(workspace), ...by };
       return Number(subject === undefined ? countAll.get(scope) : countSubject.get({ ...scope, subject }));
+    },
+    noted(workspace, personId, behind, limit) {
+      const aliases = JSON.stringify(scopeOf({ workspace, personId })?.aliases ?? []);
+      return (ofPerson.all(aliases, behind, limit) as (Omit<NotedRow, 'body'> & { body: string })[]).map(parsed);
     },
   };
 }
