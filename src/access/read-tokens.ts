@@ -2,6 +2,7 @@
 // the URLs of streams. Made on request of a server key's holder; on request bound to one identity. Nothing is kept of
 // them: they are signed with a secret that the server makes once and keeps in its store.
 import { decodeProtectedHeader, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import { isScope, type Scope } from './workspaces.ts';
 
 export interface ReadToken {
   /** The one workspace that it reads. */
@@ -10,6 +11,8 @@ export interface ReadToken {
   name: string;
   /** `stream`: opens streams and nothing else, so that it may stand in a URL. */
   use: 'read' | 'stream';
+  /** Those of the key that asked for it: what that one may not read, it does not read either. */
+  scopes: Scope[];
   /** Reads the person who owns this identity, and nobody else. */
   identity?: string;
   /** Milliseconds since 1970. */
@@ -26,8 +29,8 @@ const typ = 'waymark-read+jwt';
 
 export function createReadTokens(secret: Uint8Array, now: () => number = Date.now): ReadTokens {
   return {
-    make({ workspace, name, use, identity, expiresAt }) {
-      return new SignJWT({ use, ...(identity === undefined ? {} : { identity }) })
+    make({ workspace, name, use, scopes, identity, expiresAt }) {
+      return new SignJWT({ use, scope: scopes.join(' '), ...(identity === undefined ? {} : { identity }) })
         .setProtectedHeader({ alg: 'HS256', typ })
         .setAudience(workspace)
         .setSubject(name)
@@ -53,8 +56,11 @@ export function createReadTokens(secret: Uint8Array, now: () => number = Date.no
 }
 
 function fromPayload({ aud, sub = '', exp = 0, ...claims }: JWTPayload): ReadToken | undefined {
-  const { use, identity } = claims;
+  const { use, scope, identity } = claims;
   if (typeof aud !== 'string' || (use !== 'read' && use !== 'stream')) return undefined;
-  const token: ReadToken = { workspace: aud, name: sub, use, expiresAt: exp * 1000 };
+  const scopes = String(scope ?? '')
+    .split(' ')
+    .filter(isScope);
+  const token: ReadToken = { workspace: aud, name: sub, use, scopes, expiresAt: exp * 1000 };
   return typeof identity === 'string' ? { ...token, identity } : token;
 }

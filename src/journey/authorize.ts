@@ -138,21 +138,27 @@ async function shortLivedCaller({ readTokens, workspaces, now }: JourneyContext,
   // Made for one workspace, not for those that its maker owns.
   if (!home || (workspaceId !== '' && workspaceId !== home.id)) throw unknownWorkspace();
   const { name, use: kind, expiresAt, identity } = read;
-  const scopes: ReadonlySet<Scope> = new Set(['cjp:user']);
+  const scopes: ReadonlySet<Scope> = new Set(read.scopes);
   const isValid = (): boolean => now() < expiresAt;
   return { home, caller: { name, scopes, kind, expiresAt, isValid, ...(identity === undefined ? {} : { identity }) } };
 }
 
-async function issuedCaller(
-  { tokenIssuers, access, workspaces, now }: JourneyContext,
-  token: string,
-  workspaceId = '',
-) {
+async function issuedCaller(context: JourneyContext, token: string, workspaceId: string | undefined) {
+  const { tokenIssuers, now } = context;
+  for (const home of homesOf(context, workspaceId)) {
+    const issued = await tokenIssuers.verify(token, home);
+    if (!issued) continue;
+    const { name, scopes, expiresAt } = issued;
+    return { home, caller: { name, scopes, kind: 'key' as const, expiresAt, isValid: () => now() < expiresAt } };
+  }
+  return undefined;
+}
+
+/** Whose issuers are asked. A call that names no workspace is about the first that trusts the token's issuer. */
+function homesOf({ access, workspaces }: JourneyContext, workspaceId: string | undefined): readonly Workspace[] {
+  if (workspaceId === undefined) return access.workspaces();
   const home = access.workspace(workspaceId) ?? access.workspace(workspaces.ownerOf(workspaceId) ?? '');
-  const issued = home && (await tokenIssuers.verify(token, home));
-  if (!home || !issued) return undefined;
-  const { name, scopes, expiresAt } = issued;
-  return { home, caller: { name, scopes, kind: 'key' as const, expiresAt, isValid: () => now() < expiresAt } };
+  return home ? [home] : [];
 }
 
 function unknownWorkspace(): JourneyError {

@@ -1,6 +1,5 @@
 // The embedded Journey Data Service over HTTP: programs written for Cisco's cloud read and write with the same paths,
 // envelopes and errors here (jds-contract 0 to 3, 6). A fastify plugin.
-import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import {
   type Access,
@@ -24,10 +23,11 @@ import { JourneyError, sendJdsError } from './jds-error.ts';
 import { serveOpenApi } from './openapi.ts';
 import { createTemplates, type Templates } from './profiles/templates.ts';
 import { createViewWatch, type ViewWatch } from './profiles/watch.ts';
+import { readTokenSecret } from './read-token-secret.ts';
 import { createRefusals, type NoteRefusal } from './refusals.ts';
 import { keepRetention } from './retention.ts';
 import { actionCalls } from './routes/actions.ts';
-import { callCodeCalls } from './routes/call-codes.ts';
+import { type CallCodeOutcome, callCodeCalls } from './routes/call-codes.ts';
 import { deliveryCalls } from './routes/deliveries.ts';
 import { eventCalls } from './routes/events.ts';
 import { personDataCalls } from './routes/person-data.ts';
@@ -49,6 +49,8 @@ export interface JourneyOptions {
   store: Store;
   /** Those that the relay issues. Default: of its own, which nobody issues. */
   callCodes?: CallCodes;
+  /** Told what became of each code that somebody tried to redeem. */
+  onCallCode?: (outcome: CallCodeOutcome) => void;
   /** Milliseconds since 1970. */
   now?: () => number;
   streams?: Omit<EventStreamsOptions, 'now'>;
@@ -64,6 +66,7 @@ export interface JourneyContext {
   streams: EventStreams;
   audit: Audit;
   callCodes: CallCodes;
+  onCallCode: (outcome: CallCodeOutcome) => void;
   noteRefusal: NoteRefusal;
   readTokens: ReadTokens;
   tokenIssuers: TokenIssuers;
@@ -110,7 +113,7 @@ export async function journey(app: FastifyInstance, options: JourneyOptions): Pr
 
 async function createContext(
   app: FastifyInstance,
-  { access, store, callCodes = createCallCodes({ store }), streams: streamOptions, firing }: JourneyOptions,
+  { access, store, callCodes = createCallCodes({ store }), onCallCode, streams: streamOptions, firing }: JourneyOptions,
   now: () => number,
 ): Promise<JourneyContext> {
   const feed = await createFeed(store, (error) => app.log.error({ err: error }, 'reading the live feed failed'));
@@ -160,10 +163,11 @@ async function createContext(
     streams,
     audit,
     noteRefusal: createRefusals({ audit, workspaces, now }),
-    readTokens: createReadTokens(await signingSecret(store), now),
+    readTokens: createReadTokens(await readTokenSecret(store), now),
     tokenIssuers: createTokenIssuers(now),
     workspaces,
     callCodes,
+    onCallCode: (outcome) => onCallCode?.(outcome),
     templates,
     actions,
     viewWatch,
@@ -171,14 +175,6 @@ async function createContext(
     calls: [],
     now,
   };
-}
-
-/** Made once and kept, so that a desk's token survives a restart of the server. */
-async function signingSecret(store: Store): Promise<Uint8Array> {
-  const [found] = await store.documents('', 'read-token-secret');
-  const secret = found?.body['secret'] ?? randomBytes(32).toString('base64url');
-  if (!found) await store.putDocument('', 'read-token-secret', { id: '1', body: { secret } });
-  return Buffer.from(String(secret), 'base64url');
 }
 
 /** Calls need a bearer token, never a cookie, so any page may ask: widgets run inside other products' desktops. */

@@ -41,6 +41,17 @@ export async function searchPersons(store: Store, workspace: Workspace, query: u
   return found.slice(offset, offset + limit);
 }
 
+/** As the query says; without `sortBy` and `sort` they stay in the order in which they were found. */
+export function inOrder(persons: readonly PersonRecord[], query: unknown): PersonRecord[] {
+  const sortBy = readChoice(query, 'sortBy', sortable);
+  const sort = readChoice(query, 'sort', ['asc', 'desc']);
+  const ordered = [...persons];
+  if (sortBy !== undefined || sort !== undefined) {
+    sortPersons(ordered, sortBy ?? 'createdAt', sort === 'desc' ? -1 : 1);
+  }
+  return ordered;
+}
+
 interface Collecting {
   order: 'newest-first' | 'oldest-first';
   fits: (person: PersonRecord) => boolean;

@@ -1,4 +1,4 @@
-// Reads that were refused stand in the audit too: who tries out identities, or a token in places where it may not, is seen.
+// Calls that were refused stand in the audit too: who tries out identities, or a token in places where it may not, is seen.
 // What strangers without a token do is noted only so often, or anybody could fill the disk with it.
 import type { FastifyRequest } from 'fastify';
 import type { Audit } from './audit.ts';
@@ -15,7 +15,7 @@ export interface Refused {
   error: unknown;
 }
 
-/** Notes 401, 403 and 404 of audited calls. */
+/** Notes refusals of audited calls that have to do with who asks for whom, not those of a malformed request. */
 export type NoteRefusal = (refused: Refused) => void;
 
 interface RefusalParts {
@@ -24,6 +24,8 @@ interface RefusalParts {
   now: () => number;
 }
 
+/** 409: somebody else's, as with a call code of another known person; 429: tried too often. */
+const noted = [401, 403, 404, 409, 429];
 /** Of one workspace in a minute. */
 const strangersAMinute = 60;
 
@@ -39,7 +41,7 @@ export function createRefusals({ audit, workspaces, now }: RefusalParts): NoteRe
   };
 
   return ({ call, request, who, error }) => {
-    if (!call.audited || !(error instanceof JourneyError) || ![401, 403, 404].includes(error.status)) return;
+    if (!call.audited || !(error instanceof JourneyError) || !noted.includes(error.status)) return;
     // Only workspaces that exist have an audit.
     const workspace = who.workspace?.id ?? workspaces.find(String(Object(request.params)['ws']))?.id;
     if (workspace === undefined || (!who.caller && !mayNote(workspace))) return;

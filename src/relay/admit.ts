@@ -14,12 +14,22 @@ export interface Admitted {
   bytesPerDay?: number;
 }
 
-const writeEvents: readonly Scope[] = ['cjp:config_write', 'cjds:admin_org_write'];
+/** As for publishing (jds-contract 0.3); `cjp:config` is the older name. */
+const writeEvents: readonly Scope[] = ['cjp:config_write', 'cjp:config', 'cjds:admin_org_write'];
 
 /** Throws a Problem `unknown-key`, `wrong-origin` or `not-authorized`. */
 export function admit(access: Access, key: unknown, { headers }: IncomingMessage): Admitted {
   const token = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
   return token === undefined ? admitPage(access, key, headers.origin) : admitServer(access, token);
+}
+
+/**
+ * What a refused request is counted under: its site key, `unknown` for one that is none of ours, so that nobody can make
+ * up labels, and `server` for a bearer token, whichever.
+ */
+export function keyLabel(access: Access, key: unknown, { headers }: IncomingMessage): string {
+  if (headers.authorization !== undefined) return 'server';
+  return typeof key === 'string' && access.bySiteKey(key) ? key : 'unknown';
 }
 
 function admitPage(access: Access, key: unknown, origin: string | undefined): Admitted {

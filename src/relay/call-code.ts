@@ -1,16 +1,18 @@
 // POST /call-code?key=pk_…: gives a visitor the short code with which a phone call finds the journey in their browser.
 // Who asks proves to hold the temporaryId by its secret, as whoever writes under it does. Nothing is said about anybody:
 // a temporaryId that nobody holds and a wrong secret are answered alike.
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { parse as parseQuery } from 'node:querystring';
+import type { IncomingMessage } from 'node:http';
 import { type Access, type CallCodes, createGcra, type Rate } from '../access/index.ts';
 import { type CallCodeAnswer, Problem, parseCallCodeRequest } from '../protocol/index.ts';
 import type { Store } from '../store/index.ts';
-import { admit } from './admit.ts';
+import { admit, keyLabel } from './admit.ts';
 import { answerHeaders, sendAnswer, sendPreflight, sendProblem } from './answering.ts';
 import { clientAddress, networkOf } from './client-address.ts';
 import type { CollectLog } from './collect.ts';
+import { type Endpoint, isAt, queryOf } from './endpoint.ts';
+import type { RelayMetrics } from './metrics.ts';
 import { createBodyReader } from './request-body.ts';
+import { createRequestIds } from './request-ids.ts';
 
 export interface CallCodeOptions {
   access: Access;
@@ -21,6 +23,7 @@ export interface CallCodeOptions {
   rates?: Partial<CallCodeRates>;
   /** Proxies in front whose X-Forwarded-For is believed. Default 0. */
   trustedProxies?: number;
+  metrics?: Pick<RelayMetrics, 'refused'>;
   log?: Pick<CollectLog, 'error'>;
 }
 
@@ -31,29 +34,27 @@ export interface CallCodeRates {
   address: Rate;
 }
 
-/** A public endpoint of the relay beside `collect`. */
-export interface Endpoint {
-  owns(request: IncomingMessage): boolean;
-  /** Answers; never rejects. */
-  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
-}
-
 export const callCodeRates: CallCodeRates = {
   key: { perSecond: 50, burst: 500 },
   address: { perSecond: 1, burst: 60 },
 };
 
 export function createCallCodeEndpoint(options: CallCodeOptions): Endpoint {
-  const { access, store, callCodes, path = '/call-code', trustedProxies = 0, log } = options;
+  const { access, store, callCodes, path = '/call-code', trustedProxies = 0, metrics, log } = options;
   const rates = { ...callCodeRates, ...options.rates };
   const keys = createGcra({ rate: rates.key, maxNames: 10_000 });
   const addresses = createGcra({ rate: rates.address });
   const bodies = createBodyReader({ maxBodyBytes: 2_000, bodyTimeoutMs: 10_000 });
+  const newRequestId = createRequestIds();
+  let stopping = false;
+
+  function closeIfStopping(headers: Record<string, string>): void {
+    if (stopping) headers['connection'] = 'close';
+  }
 
   async function take(request: IncomingMessage): Promise<CallCodeAnswer> {
     if (request.method !== 'POST') throw new Problem('method-not-allowed', `expected POST, got ${request.method}`);
-    const query = parseQuery((request.url ?? '').slice(path.length + 1));
-    const { workspace, site, name } = admit(access, query['key'], request);
+    const { workspace, site, name } = admit(access, queryOf(request)['key'], request);
     if (!site) throw new Problem('not-authorized', 'call codes are for pages: expected a site key');
     const network = networkOf(clientAddress(request, trustedProxies));
     const waitMs = Math.max(addresses.waitMs(network, 1), keys.waitMs(name, 1));
@@ -69,17 +70,25 @@ export function createCallCodeEndpoint(options: CallCodeOptions): Endpoint {
   }
 
   return {
-    owns: ({ url = '' }) => url.startsWith(path) && (url.length === path.length || url[path.length] === '?'),
+    owns: (request) => isAt(path, request),
     async handle(request, response) {
-      const headers = answerHeaders(request);
+      const requestId = newRequestId();
+      const headers = answerHeaders(request, requestId);
       if (request.method === 'OPTIONS') return sendPreflight(response, headers);
       try {
-        sendAnswer(response, headers, await take(request), 200);
+        const answer = await take(request);
+        closeIfStopping(headers);
+        sendAnswer(response, headers, answer, 200);
       } catch (error) {
-        if (!(error instanceof Problem)) log?.error({ err: error }, 'issuing a call code failed');
-        const problem = error instanceof Problem ? error : new Problem('internal', 'the code could not be issued');
+        if (!(error instanceof Problem)) log?.error({ requestId, err: error }, 'issuing a call code failed');
+        const problem = error instanceof Problem ? error : new Problem('internal', `request ${requestId}`);
+        metrics?.refused(keyLabel(access, queryOf(request)['key'], request), problem.code);
+        closeIfStopping(headers);
         sendProblem(response, headers, problem, error instanceof Wait ? error.retryAfterMs : undefined);
       }
+    },
+    stop() {
+      stopping = true;
     },
   };
 }

@@ -1,21 +1,21 @@
 // POST /collect: the public door. Authenticates the site key and the page's origin, checks each event, hands the good
 // ones to the store, and answers 202 only for what is on disk, with a result per event (design, "Answers").
 // A plain handler of node:http and not a route, because most requests of a server are this one (decision 0040).
-import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { parse as parseQuery } from 'node:querystring';
 import { type Access, createGcra } from '../access/index.ts';
 import { Problem, type ProblemCode, problems } from '../protocol/index.ts';
 import type { Store } from '../store/index.ts';
-import { admit } from './admit.ts';
+import { admit, keyLabel } from './admit.ts';
 import { answerHeaders, sendAnswer, sendPreflight, sendProblem } from './answering.ts';
 import { type BatchLimits, batchLimits, readBatch } from './batch-reader.ts';
 import { clientAddress, networkOf } from './client-address.ts';
 import type { CookieRenewal } from './cookie-renewal.ts';
 import type { DeadLetters } from './dead-letters.ts';
+import { type Endpoint, isAt, queryOf } from './endpoint.ts';
 import type { RelayMetrics } from './metrics.ts';
 import { createPageCounters } from './page-counters.ts';
 import { createBodyReader } from './request-body.ts';
+import { createRequestIds } from './request-ids.ts';
 import { settle } from './settle.ts';
 import { createThrottle, type ThrottleLimits, throttleLimits } from './throttle.ts';
 import type { FactsOptions } from './visitor-facts.ts';
@@ -47,15 +47,6 @@ export interface CollectLog {
   error(fields: Record<string, unknown>, message: string): void;
 }
 
-export interface Collect {
-  /** Whether a request is for this endpoint. */
-  owns(request: IncomingMessage): boolean;
-  /** Answers; never rejects. */
-  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
-  /** From now on each answer closes its connection, so that a server that stops is not kept by those that stay open. */
-  stop(): void;
-}
-
 /** Thrown where the sender has to wait. */
 class Wait extends Problem {
   readonly retryAfterMs: number;
@@ -66,7 +57,7 @@ class Wait extends Problem {
   }
 }
 
-export function createCollect(options: CollectOptions): Collect {
+export function createCollect(options: CollectOptions): Endpoint {
   const { access, path = '/collect', now = Date.now, log, metrics } = options;
   const limits = { ...batchLimits, ...options.batch };
   const bodies = createBodyReader({
@@ -97,6 +88,7 @@ export function createCollect(options: CollectOptions): Collect {
     } catch (error) {
       const problem = error instanceof Problem ? error : new Problem('internal', `request ${requestId}`);
       code = problem.code;
+      metrics?.refused(keyLabel(access, queryOf(request)['key'], request), code);
       report(error, problem, request, requestId);
       closeIfStopping(headers);
       sendProblem(response, headers, problem, problem instanceof Wait ? problem.retryAfterMs : undefined);
@@ -112,7 +104,7 @@ export function createCollect(options: CollectOptions): Collect {
   async function take(request: IncomingMessage, headers: Record<string, string>) {
     const receivedAt = now();
     if (request.method !== 'POST') throw new Problem('method-not-allowed', `expected POST, got ${request.method}`);
-    const query = parseQuery((request.url ?? '').slice(path.length + 1));
+    const query = queryOf(request);
     const sender = admit(access, query['key'], request);
     const address = clientAddress(request, options.trustedProxies ?? 0);
     const source = { key: sender.name, network: networkOf(address), keyRate: { ...rates.key, ...sender.rate } };
@@ -158,9 +150,7 @@ export function createCollect(options: CollectOptions): Collect {
   }
 
   return {
-    owns({ url = '' }) {
-      return url.startsWith(path) && (url.length === path.length || url[path.length] === '?');
-    },
+    owns: (request) => isAt(path, request),
     handle,
     stop() {
       stopping = true;
@@ -186,11 +176,4 @@ function createQuota(now: () => number) {
     },
     resetMs: () => dayMs - (now() % dayMs),
   };
-}
-
-/** Unique among all runs of all relays, and cheaper than a UUID each. */
-function createRequestIds(): () => string {
-  const run = randomBytes(8).toString('hex');
-  let count = 0;
-  return () => `${run}-${(count++).toString(36)}`;
 }

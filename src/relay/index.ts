@@ -5,6 +5,7 @@ export * from './call-code.ts';
 export * from './collect.ts';
 export type { CookieRenewal } from './cookie-renewal.ts';
 export * from './dead-letters.ts';
+export type { Endpoint } from './endpoint.ts';
 export * from './metrics.ts';
 export { type ThrottleLimits, throttleLimits } from './throttle.ts';
 export type { FactsOptions } from './visitor-facts.ts';

@@ -1,5 +1,5 @@
-// What the relay counts, for Prometheus. Labels come from closed sets only: nothing that a sender writes becomes one,
-// or a flood of invented values would fill the memory.
+// What the relay counts, for Prometheus. Labels come from closed sets only (configured keys among them): nothing that
+// a sender writes becomes one, or a flood of invented values would fill the memory.
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { EventResult, ProblemCode } from '../protocol/index.ts';
 import { type Counters, counterNames } from './page-counters.ts';
@@ -10,6 +10,8 @@ export type ClaimOutcome = 'proven' | 'bad-token' | 'no-token' | 'conflict' | 'b
 
 export interface RelayMetrics {
   answered(status: number, code: ProblemCode | undefined, seconds: number): void;
+  /** A whole request of a page; `key` as `keyLabel` has it. */
+  refused(key: string, code: ProblemCode): void;
   settled(results: readonly EventResult[]): void;
   shed(by: Shed['by'] | 'visitor' | 'quota', events: number): void;
   claimed(mode: 'enforce' | 'report' | 'off', outcome: ClaimOutcome): void;
@@ -31,6 +33,12 @@ export function createRelayMetrics(registry: Registry): RelayMetrics {
     name: 'waymark_collect_seconds',
     help: 'Time from the headers of a request to its answer.',
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+    registers,
+  });
+  const refused = new Counter({
+    name: 'waymark_key_refusals_total',
+    help: 'Requests of pages that were refused, by site key (unknown: none of ours) and problem code.',
+    labelNames: ['key', 'code'],
     registers,
   });
   const events = new Counter({
@@ -69,6 +77,7 @@ export function createRelayMetrics(registry: Registry): RelayMetrics {
       requests.inc({ status, code: code ?? 'none' });
       seconds.observe(duration);
     },
+    refused: (key, code) => refused.inc({ key, code }),
     settled(results) {
       for (const { result, code, count } of tally(results).values())
         events.inc({ result, code: code ?? 'none' }, count);

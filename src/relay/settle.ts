@@ -202,7 +202,8 @@ function outcomeOf(
   if (result.code === 'identity-blocked') return 'blocked';
   if (result.code === 'identity-limit') return 'limit';
   if (event.identitytoken === undefined) return 'no-token';
-  return result.code === 'identity-unproven' ? 'bad-token' : 'proven';
+  // Where claims are believed, the store does not mind a bad token.
+  return finding?.unproven !== undefined || result.code === 'identity-unproven' ? 'bad-token' : 'proven';
 }
 
 function readSent(value: unknown): number | 'deferred' {

@@ -1,30 +1,25 @@
 // Puts a Waymark server together: the store, the public relay, the Journey Data Service, and the two scripts that
 // pages load. One process, no services beside it.
 import { randomUUID } from 'node:crypto';
-import { createServer, type RequestListener, type Server } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { Registry } from 'prom-client';
 import { type Access, createAccess, createCallCodes } from '../access/index.ts';
-import { type Forward, startWebhooks } from '../delivery/index.ts';
+import type { Forward } from '../delivery/index.ts';
 import { answerBroken, answerUnreadable, journey } from '../journey/index.ts';
-import {
-  type Collect,
-  createCallCodeEndpoint,
-  createCollect,
-  createDeadLetters,
-  createRelayMetrics,
-  type Endpoint,
-} from '../relay/index.ts';
+import { createDeadLetters, createRelayMetrics, type Endpoint } from '../relay/index.ts';
 import { openSqliteStore, type Store } from '../store/index.ts';
+import { callCodeCounter } from './call-code-metrics.ts';
 import { completeWorkspace, filesOf, type ServerConfig } from './config.ts';
 import { eraseLettersToo } from './erase-letters.ts';
-import { createFiringMetrics } from './firing-metrics.ts';
 import { forwardRoutes } from './forward/forward-routes.ts';
 import { startForwards } from './forward/start-forwards.ts';
+import { createHttpServer, listen } from './http-server.ts';
 import { watchKeys } from './keys-watch.ts';
 import { operate } from './operate.ts';
+import { createPageEndpoints } from './page-endpoints.ts';
 import { pageScripts, readPageScripts } from './page-scripts.ts';
 import { sealingKey } from './sealing-key.ts';
+import { startFiring } from './start-firing.ts';
 
 /** How long those who do not read or send on are waited for at the end. */
 const drainMs = 10_000;
@@ -44,10 +39,10 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     const access = createAccess(workspaces);
     const keys = watchKeys({ file: filesOf(config).keys, workspaces, access });
     const { app, stop, startForwarding } = await assemble(config, { access, store });
-    await listen(app, config);
+    const url = await listen(app, config);
     await startForwarding();
     return {
-      url: urlOf(app, config),
+      url,
       async close() {
         keys.stop();
         await stop();
@@ -64,73 +59,27 @@ async function assemble(config: ServerConfig, { access, store }: { access: Acces
   const registry = new Registry();
   const files = filesOf(config);
   // Made after the logger that they write to, and asked only once the server listens.
-  let collect: Collect | undefined;
-  let callCode: Endpoint | undefined;
+  const endpoints: Endpoint[] = [];
   let forwards: Forward[] = [];
+  let stopping = false;
   const destinations = config.forward ?? [];
   const seal = sealingKey(files.seal);
-  const app = Fastify({
-    logger:
-      config.log === 'silent' ? false : { level: config.log ?? 'info', serializers: { req: withoutPersonalData } },
-    genReqId: () => randomUUID(),
-    frameworkErrors: answerUnreadable,
-    clientErrorHandler: answerBroken,
-    // Longer than any alias or token that may stand in a path.
-    routerOptions: { maxParamLength: 2000 },
-    forceCloseConnections: 'idle',
-    serverFactory: (handler) =>
-      createHttpServer((request, response) => {
-        if (collect?.owns(request)) void collect.handle(request, response);
-        else if (callCode?.owns(request)) void callCode.handle(request, response);
-        else handler(request, response);
-      }, config),
-  });
+  const app = createApp(config, endpoints);
+  const failed = (message: string) => (error: unknown) => app.log.error({ err: error }, message);
   const deadLetters = createDeadLetters({
     ...config.deadLetters,
     folder: files.letters,
     sealingKey: seal,
-    onError: (error) => app.log.error({ err: error }, 'writing a dead letter failed'),
-  });
-  const { path, trustedProxies, bodyTimeoutMs, cookie, ...facts } = config.collect ?? {};
-  const { maxBodyBytes, maxEvents, maxConnections: _own, ...rates } = config.limits ?? {};
-  collect = createCollect({
-    access,
-    store,
-    deadLetters,
-    facts,
-    rates,
-    log: app.log,
-    metrics: createRelayMetrics(registry),
-    batch: { ...(maxBodyBytes !== undefined && { maxBodyBytes }), ...(maxEvents !== undefined && { maxEvents }) },
-    ...(path !== undefined && { path }),
-    ...(trustedProxies !== undefined && { trustedProxies }),
-    ...(bodyTimeoutMs !== undefined && { bodyTimeoutMs }),
-    ...(cookie !== undefined && { cookie }),
+    onError: failed('writing a dead letter failed'),
   });
   const callCodes = createCallCodes({ store });
-  callCode = createCallCodeEndpoint({
-    access,
+  const metrics = createRelayMetrics(registry);
+  endpoints.push(...createPageEndpoints(config, { access, store, callCodes, deadLetters, metrics, log: app.log }));
+  const { webhooks, firing } = startFiring(config.webhooks, {
     store,
-    callCodes,
-    log: app.log,
-    ...(trustedProxies !== undefined && { trustedProxies }),
+    registry,
+    onError: failed('sending webhooks failed; it is tried again'),
   });
-  let stopping = false;
-  const journeyStore = eraseLettersToo(store, { letters: deadLetters, access });
-  const { allow, timeoutMs, concurrency, maxCalls, pauseFrom, retryDelaysMs, ...firing } = config.webhooks ?? {};
-  const firingMetrics = createFiringMetrics(registry);
-  const webhooks = startWebhooks({
-    store,
-    onError: (error) => app.log.error({ err: error }, 'sending webhooks failed; it is tried again'),
-    onOutcome: firingMetrics.sent,
-    ...(allow !== undefined && { allow }),
-    ...(timeoutMs !== undefined && { timeoutMs }),
-    ...(concurrency !== undefined && { concurrency }),
-    ...(maxCalls !== undefined && { maxCalls }),
-    ...(pauseFrom !== undefined && { pauseFrom }),
-    ...(retryDelaysMs !== undefined && { delaysMs: retryDelaysMs }),
-  });
-  firingMetrics.watch(webhooks, store);
   await app.register(operate, {
     access,
     store,
@@ -142,9 +91,10 @@ async function assemble(config: ServerConfig, { access, store }: { access: Acces
   await app.register(forwardRoutes, { access, destinations, sealingKey: seal, forwards: () => forwards });
   await app.register(journey, {
     access,
-    store: journeyStore,
+    store: eraseLettersToo(store, { letters: deadLetters, access }),
     callCodes,
-    firing: { ...firing, onFired: webhooks.wake, onOutcome: firingMetrics.judged },
+    firing,
+    onCallCode: callCodeCounter(registry),
   });
   await app.register(pageScripts, { scripts: readPageScripts(config.pages) });
   const startForwarding = async (): Promise<void> => {
@@ -155,7 +105,7 @@ async function assemble(config: ServerConfig, { access, store }: { access: Acces
     // Load balancers go on sending until they have seen that it is not ready.
     const { stopDelayMs = 0 } = config.listen;
     if (stopDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, stopDelayMs));
-    collect?.stop();
+    for (const endpoint of endpoints) endpoint.stop();
     await Promise.all(forwards.map((one) => one.stop()));
     // Whoever does not read their answer must not keep a server from stopping.
     const impatience = setTimeout(() => app.server.closeAllConnections(), drainMs);
@@ -167,42 +117,28 @@ async function assemble(config: ServerConfig, { access, store }: { access: Acces
   return { app, stop, startForwarding };
 }
 
+/** What pages call goes past fastify's routes, because most requests are of that kind (decision 0040). */
+function createApp(config: ServerConfig, endpoints: readonly Endpoint[]): FastifyInstance {
+  const { log = 'info' } = config;
+  return Fastify({
+    logger: log === 'silent' ? false : { level: log, serializers: { req: withoutPersonalData } },
+    genReqId: () => randomUUID(),
+    frameworkErrors: answerUnreadable,
+    clientErrorHandler: answerBroken,
+    // Longer than any alias or token that may stand in a path.
+    routerOptions: { maxParamLength: 2000 },
+    forceCloseConnections: 'idle',
+    serverFactory: (handler) =>
+      createHttpServer((request, response) => {
+        const endpoint = endpoints.find((one) => one.owns(request));
+        if (endpoint) void endpoint.handle(request, response);
+        else handler(request, response);
+      }, config),
+  });
+}
+
 function warningsOf(paused: number): string[] {
   return paused === 0 ? [] : [`${paused} webhook addresses keep failing and are paused`];
-}
-
-/** Headers that do not come are cut off by Node with 408; bodies are timed where they are read. */
-function createHttpServer(listener: RequestListener, { collect, limits }: ServerConfig): Server {
-  const headersTimeout = Math.min(10_000, collect?.bodyTimeoutMs ?? 10_000);
-  const server = createServer(
-    {
-      headersTimeout,
-      requestTimeout: 60_000,
-      connectionsCheckingInterval: headersTimeout / 4,
-      // Longer than load balancers keep theirs, so that they never send on one that is just being closed.
-      keepAliveTimeout: 72_000,
-    },
-    listener,
-  );
-  server.maxConnections = limits?.maxConnections ?? 10_000;
-  return server;
-}
-
-async function listen(app: FastifyInstance, { listen: { host = '127.0.0.1', port } }: ServerConfig): Promise<void> {
-  try {
-    await app.listen({ host, port });
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw new Error(`listen.port: ${host}:${port} is in use by another program`);
-    }
-    throw error;
-  }
-}
-
-function urlOf(app: FastifyInstance, { listen: { host = '127.0.0.1' } }: ServerConfig): string {
-  const address = app.server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /** Paths and queries of this service hold identities and tokens: logs keep only which route it was. */

@@ -44,5 +44,26 @@ describe('the OpenAPI document', () => {
     const allowed = response.headers.get('access-control-allow-headers') ?? '';
     expect(response.status).toBe(204);
     for (const header of ['authorization', 'content-type', 'last-event-id']) expect(allowed).toContain(header);
+    const methods = response.headers.get('access-control-allow-methods') ?? '';
+    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) expect(methods).toContain(method);
+  });
+
+  it('describes answers that any page may read: of calls, of streams and of refusals', async () => {
+    const ws = service.workspace();
+    await ws.publish({});
+    const events = `/v1/api/events/workspace-id/${ws.id}`;
+    const stream = `/v1/api/events/stream/workspace-id/${ws.id}/identity/x`;
+    for (const [path, token, status] of [
+      [events, ws.tokens.agent, 200],
+      [stream, ws.tokens.agent, 200],
+      [`${events}?identity=nobody`, ws.tokens.agent, 404],
+      [events, 'no such token', 401],
+      [`${events}%`, ws.tokens.agent, 400],
+    ] as const) {
+      const headers = { origin: 'https://desktop.test', authorization: `Bearer ${token}` };
+      const response = await fetch(service.url + path, { headers });
+      await response.body?.cancel();
+      expect([response.status, response.headers.get('access-control-allow-origin')], path).toEqual([status, '*']);
+    }
   });
 });

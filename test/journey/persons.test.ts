@@ -68,6 +68,17 @@ describe('persons (contract 3)', () => {
       expect((await ws.get(`${persons}/aliases/nobody`)).status).toBe(404);
     });
 
+    it.each([
+      ['', ['Ann', 'Rue']],
+      ['?sortBy=lastName', ['Ann', 'Rue']],
+      ['?sortBy=lastName&sort=desc', ['Rue', 'Ann']],
+      ['?sortBy=FIRSTNAME&sort=DESC&pageSize=1', ['Rue']],
+      ['?sortBy=firstName&sort=desc&pageSize=1&page=1', ['Ann']],
+    ])('sorts and pages those of several aliases: %s', async (query, names) => {
+      const { body } = await (await shared()).get(`${persons}/aliases/ann@bank.test,rue@bank.test${query}`);
+      expect(body.data.map(({ firstName }: Parsed) => firstName)).toEqual(names);
+    });
+
     it('lists all, one by id, and an empty list where there are none', async () => {
       const ws = await shared();
       const { data } = (await ws.get(`${persons}?organizationId=x`)).body;
@@ -97,6 +108,7 @@ describe('persons (contract 3)', () => {
       const ws = await shared();
       expect((await ws.get(`${persons}?filter=firstName`)).status).toBe(400);
       expect((await ws.get(`${persons}?sortBy=phone`)).status).toBe(400);
+      expect((await ws.get(`${persons}/aliases/rue@bank.test?sortBy=phone`)).status).toBe(400);
     });
   });
 

@@ -1,6 +1,6 @@
 import { exportSPKI, generateKeyPair, SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { type Parsed, type TestWorkspace, useService } from './service.ts';
+import { type Parsed, type Role, type TestWorkspace, useService } from './service.ts';
 
 const keys = await generateKeyPair('ES256', { extractable: true });
 const publicKey = await exportSPKI(keys.publicKey);
@@ -26,6 +26,16 @@ describe('short-lived tokens', () => {
       403,
     );
     expect((await ws.get(audit, { token: made })).status).toBe(403);
+  });
+
+  it('read no more than the key that asked for them', async () => {
+    const { ws, made } = await withToken({ role: 'orgReader', body: {} });
+    expect((await ws.get(persons, { role: 'orgReader' })).status).toBe(403);
+    expect((await ws.get(persons, { token: made })).status).toBe(403);
+    expect((await ws.get(history, { token: made })).status).toBe(200);
+    for (const role of ['agent', 'reader', 'config', 'admin'] as const) {
+      expect((await ws.get(persons, { token: (await withToken({ role, body: {}, ws })).made })).status, role).toBe(200);
+    }
   });
 
   it('live a quarter of an hour, and never longer than asked', async () => {
@@ -115,6 +125,16 @@ describe('JWTs of a configured issuer', () => {
     expect((await ws.publish({}, { token: await sign(ws, { scope: 'cjp:config_write' }) })).status).toBe(202);
   });
 
+  it('name their own workspace where the address names none', async () => {
+    const [, ws] = [service.workspace(), service.workspace()];
+    const base = '/admin/v1/api/workspace';
+    const { status, body } = await ws.get(base, { token: await sign(ws) });
+    expect([status, body.data?.map(({ id }: Parsed) => id)]).toEqual([200, [ws.id]]);
+    const { privateKey } = await generateKeyPair('ES256');
+    expect((await ws.get(base, { token: await sign(ws, {}, privateKey) })).status).toBe(401);
+    expect((await ws.get(base, { token: await sign(ws, { scope: 'cjp:user' }) })).status).toBe(403);
+  });
+
   it('are refused for another audience, workspace, key, or when they are expired', async () => {
     const [ws, other] = [service.workspace(), service.workspace()];
     const { privateKey } = await generateKeyPair('ES256');
@@ -178,8 +198,15 @@ describe('the audit', () => {
   });
 });
 
-async function withToken({ body, role = 'agent' }: { body: unknown; role?: 'agent' | 'admin' }) {
-  const ws = service.workspace();
+async function withToken({
+  body,
+  role = 'agent',
+  ws = service.workspace(),
+}: {
+  body: unknown;
+  role?: Role;
+  ws?: TestWorkspace;
+}) {
   await ws.publish({ identity: 'someone@bank.test' });
   const answer = await ws.call('POST', token, { body, role });
   return { ws, made: answer.body.data.token as string };

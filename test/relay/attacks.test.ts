@@ -21,6 +21,7 @@ import {
 } from '../helpers.ts';
 
 const backendToken = 'sk_of-the-back-end-of-the-tests';
+const olderToken = 'sk_with-the-older-scope-of-the-tests';
 const shopKey = 'pk_test_home_shop';
 const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const publicPem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
@@ -41,7 +42,11 @@ function theBank(folder: string): WorkspaceConfig {
         identitytypes: ['email'],
       },
     ],
-    serverKeys: [...(bank.serverKeys ?? []), { name: 'back end', token: backendToken, scopes: ['cjp:config_write'] }],
+    serverKeys: [
+      ...(bank.serverKeys ?? []),
+      { name: 'back end', token: backendToken, scopes: ['cjp:config_write'] },
+      { name: 'older back end', token: olderToken, scopes: ['cjp:config'] },
+    ],
     identityKeys: [...(bank.identityKeys ?? []), { kid: 'ec', alg: 'ES256', secret: publicPem }],
   };
 }
@@ -326,6 +331,7 @@ describe('an attacker with the public key', () => {
     expect((await send('desk-token-of-the-tests')).status).toBe(403);
     expect((await send('sk_guessed')).status).toBe(401);
     expect((await send(backendToken)).status).toBe(202);
+    expect((await send(olderToken)).status).toBe(202);
   });
 
   it('changes nothing by SQL in any field, and neither by names of prototypes', async () => {

@@ -180,6 +180,7 @@ describe('somebody who tries', () => {
     expect((await ask(mine, { key: 'pk_guess' })).body.code).toBe('unknown-key');
     const elsewhere = await ask(mine, { origin: 'https://evil.test' });
     expect(elsewhere.body.code).toBe('wrong-origin');
+    expect(elsewhere.headers.get('x-request-id')).toMatch(/^[0-9a-f]{16}-\w+$/);
     expect(elsewhere.headers.get('access-control-allow-origin')).toBe('https://evil.test');
     for (const bad of [null, [], {}, { temporaryId: 'v1' }, { temporaryId: 'v1', secret: 'x'.repeat(300) }]) {
       expect((await ask(bad)).body.code).toBe('call-code-malformed');

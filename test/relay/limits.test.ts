@@ -248,6 +248,19 @@ describe('the door', () => {
     expect(await renewed({ ...good, 'sec-fetch-site': 'cross-site' }, 'granted')).toBeNull();
     expect(await renewed({ ...good, cookie: 'wm_id=somebody.else' }, 'granted')).toBeNull();
     expect(await renewed({ ...good, cookie: 'wm_id=visitor.x\ty; Domain=evil.test' }, 'granted')).toBeNull();
+    const origin = 'https://www.bank.test';
+    const { url: secure } = await aServer({
+      collect: { cookie: { domain: 'bank.test' } },
+      workspaces: [{ id: '64f000000000000000000001', name: 'Bank', siteKeys: [{ key: siteKey, origins: [origin] }] }],
+    });
+    const overTls = await fetch(`${secure}/collect?key=${siteKey}&consent=granted`, {
+      method: 'POST',
+      headers: { ...good, origin },
+      body: JSON.stringify([event('visitor')]),
+    });
+    expect(overTls.headers.get('set-cookie')).toMatch(
+      /^wm_id=visitor\.secret-of-visitor; .*; Secure; Domain=bank\.test$/,
+    );
     const { url: silent } = await aServer();
     const response = await fetch(`${silent}/collect?key=${siteKey}&consent=granted`, {
       method: 'POST',

@@ -76,6 +76,34 @@ describe('operating a server', () => {
     }
   });
 
+  it.each(['enforce', 'report', 'off'] as const)(
+    'counts what became of claims where verification is %s',
+    async (verify) => {
+      const { workspaces = [] } = watched();
+      const { url } = await aServer({ workspaces: workspaces.map((one) => ({ ...one, identity: { verify } })) });
+      const claim = async (who: string, identity: string, identitytoken?: string) =>
+        outcomes(url, [
+          anEvent({ identity: who, temporarysecret: `secret-of-${who}` }),
+          anEvent({
+            identity,
+            identitytype: 'email',
+            previousidentity: who,
+            ...(identitytoken !== undefined && { identitytoken }),
+          }),
+        ]);
+      await claim('v1', 'ann@example.com');
+      await claim('v2', 'bob@example.com', 'no token at all');
+      await claim('v3', 'eve@example.com', await aToken('v3', { identity: 'eve@example.com' }));
+      await claim('v4', 'test@test.com', await aToken('v4', { identity: 'test@test.com' }));
+      const counted = (await metricsOf(url)).match(/^waymark_identity_claims_total\{.*$/gm);
+      expect(counted?.sort()).toEqual(
+        ['bad-token', 'blocked', 'no-token', 'proven'].map(
+          (outcome) => `waymark_identity_claims_total{mode="${verify}",outcome="${outcome}"} 1`,
+        ),
+      );
+    },
+  );
+
   it('makes no label of what a sender writes', async () => {
     const { url } = await aServer(watched());
     const before = (await metricsOf(url)).split('\n').length;

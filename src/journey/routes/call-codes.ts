@@ -23,7 +23,12 @@ const limits = {
   workspace: { burst: 100, perSecond: perHour(60) },
 };
 
-export function callCodeCalls({ store, callCodes }: JourneyContext): Call[] {
+/** What became of an attempt, by the status of the refusal. */
+const refusedAs = { 400: 'malformed', 404: 'unknown', 409: 'conflict', 429: 'limited' } as const;
+
+export type CallCodeOutcome = 'redeemed' | (typeof refusedAs)[keyof typeof refusedAs];
+
+export function callCodeCalls({ store, callCodes, onCallCode }: JourneyContext): Call[] {
   const failures = Object.entries(limits).map(([kind, rate]) => ({ kind, gcra: createGcra({ rate }) }));
   return [
     {
@@ -37,22 +42,35 @@ export function callCodeCalls({ store, callCodes }: JourneyContext): Call[] {
       body: { type: 'application/json', schema: ref('CallCode') },
       answer: { schema: ref('Person') },
       audited: true,
-      run: redeem,
+      run: counted,
     },
   ];
+
+  async function counted(call: CallRequest): Promise<unknown> {
+    try {
+      const answer = await redeem(call);
+      onCallCode('redeemed');
+      return answer;
+    } catch (error) {
+      if (error instanceof JourneyError && error.status in refusedAs) {
+        onCallCode(refusedAs[error.status as keyof typeof refusedAs]);
+      }
+      throw error;
+    }
+  }
 
   async function redeem(call: CallRequest): Promise<unknown> {
     const { workspace } = call;
     const { code, identity } = readRequest(call);
-    const counted = namesOf(call, identity?.identity);
-    const waitMs = Math.max(...failures.map(({ kind, gcra }) => waitOf(gcra, counted[kind])));
+    const names = namesOf(call, identity?.identity);
+    const waitMs = Math.max(...failures.map(({ kind, gcra }) => waitOf(gcra, names[kind])));
     if (waitMs > 0) {
       call.reply.header('retry-after', String(Math.ceil(waitMs / 1000)));
       throw refused(429, 'rate-limited', 'Too many wrong call codes; try again later');
     }
     const temporaryId = await callCodes.redeem(workspace.id, code);
     if (temporaryId === undefined) {
-      for (const { kind, gcra } of failures) if (counted[kind] !== undefined) gcra.take(counted[kind], 1);
+      for (const { kind, gcra } of failures) if (names[kind] !== undefined) gcra.take(names[kind], 1);
       throw unknownCode();
     }
     if (identity) await join(call, { temporaryId, ...identity });

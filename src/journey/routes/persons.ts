@@ -5,7 +5,7 @@ import type { Call, CallRequest } from '../call.ts';
 import { JourneyError } from '../jds-error.ts';
 import type { JourneyContext } from '../journey.ts';
 import { requireOwn } from '../own-person.ts';
-import { searchPersons } from '../person-search.ts';
+import { inOrder, searchPersons } from '../person-search.ts';
 import { personMeta, viewPerson } from '../person-view.ts';
 import { readPage, readText } from '../query.ts';
 import { listOf, ref } from '../schemas.ts';
@@ -13,8 +13,9 @@ import { listOf, ref } from '../schemas.ts';
 /** More aliases than any person has are a mistake, or somebody trying names. */
 const maxAliases = 100;
 
+const members = 'createdAt, updatedAt, firstName, lastName or id';
 const paging = {
-  sortBy: 'A member of the person: createdAt, updatedAt, firstName, lastName or id. Default: in the order of creation.',
+  sortBy: `A member of the person: ${members}. Default: in the order of creation.`,
   sort: 'asc or desc.',
   page: 'From 0.',
   pageSize: '1 to 1,000. Default 1,000.',
@@ -48,7 +49,7 @@ export function personCalls({ store }: JourneyContext): Call[] {
       summary: 'The persons who have one of these aliases, separated by commas. None at all is a 404.',
       scopes: allowed.readPersons,
       shortLived: 'read',
-      query: paging,
+      query: { ...paging, sortBy: `A member of the person: ${members}. Default: in the order of the aliases.` },
       answer: { schema: listOf(ref('Person')) },
       audited: true,
       run: readByAliases,
@@ -76,7 +77,7 @@ export function personCalls({ store }: JourneyContext): Call[] {
     if (persons.size === 0) throw new JourneyError(404, 'No person has one of these aliases');
     call.saw(...persons.keys());
     const { limit, offset } = readPage(query);
-    return answer(call, [...persons.values()].slice(offset, offset + limit));
+    return answer(call, inOrder([...persons.values()], query).slice(offset, offset + limit));
   }
 
   function answer({ workspace }: CallRequest, persons: readonly PersonRecord[]): unknown {

@@ -19,7 +19,7 @@ export function tokenCalls({ readTokens, store, audit, now }: JourneyContext): C
       path: '/v1/api/token/workspace-id/:ws',
       group: 'Tokens and audit',
       summary:
-        'A token that reads for a while (15 minutes, 12 hours at most), or with use=stream only opens streams; with identity it reads this person and nobody else. name stands in the audit.',
+        'A token that reads for a while (15 minutes, 12 hours at most), or with use=stream only opens streams; with identity it reads this person and nobody else, and never more than the key that asks. name stands in the audit.',
       scopes: allowed.readEvents,
       body: { type: 'application/json', schema: ref('TokenRequest'), optional: true },
       answer: { status: 201, schema: ref('Token') },
@@ -59,6 +59,7 @@ export function tokenCalls({ readTokens, store, audit, now }: JourneyContext): C
       workspace: workspace.id,
       name: agent === undefined ? caller.name : `${caller.name}/${agent}`,
       use,
+      scopes: [...caller.scopes],
       expiresAt,
       ...(bound === undefined ? {} : { identity: bound }),
     });

@@ -1,6 +1,6 @@
 // A page of the site: whether it loads the script with a key that is known, whether its content security policy lets
 // the script load and send, and whether blockers are likely to stop either.
-import type { SiteKey } from '../../access/index.ts';
+import { compileRules, type SiteKey } from '../../access/index.ts';
 import { type Finding, fault, ok, warning } from './finding.ts';
 import { reasonOf } from './reach.ts';
 
@@ -50,8 +50,7 @@ function checkKey(key: string | undefined, origin: string, siteKeys: readonly Si
   if (key === undefined) return warning('page: the script tag has no data-key');
   const siteKey = siteKeys.find((one) => one.key === key);
   if (!siteKey) return fault(`page: its data-key ${key} is not known here`);
-  const allowed = siteKey.origins.includes(origin) || siteKey.origins.some((one) => one.includes('*'));
-  return allowed
+  return compileRules(siteKey).allowsOrigin(origin)
     ? ok(`page: its key is known and allows ${origin}`)
     : fault(`page: its key does not allow ${origin}; add the origin`);
 }

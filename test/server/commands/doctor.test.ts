@@ -1,8 +1,10 @@
+import { chmodSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startServer, type WorkspaceConfig } from '../../../src/server/index.ts';
-import { identityKey, siteKey, workspace } from '../../helpers.ts';
+import { aFolder, identityKey, siteKey, workspace } from '../../helpers.ts';
 import { aConfigFile, run } from './run.ts';
 
 /** A page of the site; returns its origin. */
@@ -13,6 +15,30 @@ async function aPage(html: (origin: string) => string, headers: Record<string, s
   onTestFinished(() => void server.close());
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return origin;
+}
+
+/** What stands in front of a relay and changes the headers of its answers. */
+async function aFront(relay: string, change: (headers: Headers) => void): Promise<string> {
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const { origin = '' } = request.headers;
+    const answer = await fetch(`${relay}${request.url}`, {
+      method: request.method ?? 'GET',
+      headers: { origin },
+      ...(request.method === 'POST' && { body: Buffer.concat(chunks) }),
+    });
+    const headers = new Headers(answer.headers);
+    change(headers);
+    for (const name of ['date', 'access-control-allow-origin']) {
+      const value = headers.get(name);
+      if (value !== null) response.setHeader(name, value);
+    }
+    response.writeHead(answer.status).end(await answer.text());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 const bank = (origins: string[], identity = {}): WorkspaceConfig[] => [
@@ -35,6 +61,7 @@ describe('waymark doctor', () => {
       [expect.stringMatching(/^warning +relay: .* no https/)],
     ]);
     expect(out.join('\n')).toContain(`pages of ${page} may send`);
+    expect(out.join('\n')).toMatch(/^ok +clock: /m);
   });
 
   it('tells what a page does wrong: no script, an unknown key, a policy that stops it, words that are blocked', async () => {
@@ -44,6 +71,11 @@ describe('waymark doctor', () => {
     expect(await doctor(await aPage(() => '<html></html>'))).toMatch(/fault +page: .* no script tag/);
     expect(await doctor(await aPage(() => script('pk_unknown_key')))).toMatch(
       /fault +page: its data-key pk_unknown_key is not known/,
+    );
+    const wildcard = aConfigFile({ workspaces: bank(['https://*.bank.test']) });
+    const elsewhere = await aPage(() => script(siteKey));
+    expect((await run(['doctor', '--config', wildcard.file, '--page', elsewhere])).out.join('\n')).toMatch(
+      /fault +page: its key does not allow http:\/\/127/,
     );
     const policy = { 'content-security-policy': "default-src 'self'; script-src 'self' https://events.other.test" };
     const told = await doctor(await aPage(() => script(siteKey), policy));
@@ -79,6 +111,41 @@ describe('waymark doctor', () => {
     ]) {
       expect(out.join('\n')).toMatch(message);
     }
+  });
+
+  it('tells a clock that is wrong from one that is right, on either side, and answers that pages cannot read', async () => {
+    const { file, config } = aConfigFile({ workspaces: bank(['https://www.bank.test']) });
+    const server = await startServer(config);
+    onTestFinished(() => server.close());
+    const doctor = async (change: (headers: Headers) => void) =>
+      (await run(['doctor', '--config', file, '--url', await aFront(server.url, change)])).out.join('\n');
+    const shifted = (ms: number) => (headers: Headers) => headers.set('date', new Date(Date.now() + ms).toUTCString());
+    expect(await doctor(shifted(0))).toMatch(/^ok +clock: /m);
+    const late = await doctor(shifted(3_600_000));
+    expect(Number(/^warning +clock: (-?\d+) ms .*NTP/m.exec(late)?.[1])).toBeGreaterThan(3_500_000);
+    const early = await doctor(shifted(-3_600_000));
+    expect(Number(/^warning +clock: (-?\d+) ms .*NTP/m.exec(early)?.[1])).toBeLessThan(-3_500_000);
+    expect(await doctor((headers) => headers.delete('access-control-allow-origin'))).toMatch(
+      /^fault +relay: pages of https:\/\/www\.bank\.test cannot read the answer/m,
+    );
+  });
+
+  it('looks at the disk: a folder that is not there, and secrets that others can read', async () => {
+    const away = aConfigFile({ database: join(aFolder(), 'missing', 'waymark.db') });
+    const { status, out } = await run(['doctor', '--config', away.file]);
+    expect([status, out.join('\n')]).toEqual([1, expect.stringMatching(/^fault +disk: .*missing cannot be written/m)]);
+    const { file, config } = aConfigFile();
+    for (const [name, text] of [
+      ['keys.json', '{"version":1,"keys":{}}'],
+      ['seal', ''],
+    ]) {
+      writeFileSync(`${config.database}.${name}`, text ?? '');
+      chmodSync(`${config.database}.${name}`, 0o644);
+    }
+    const told = (await run(['doctor', '--config', file])).out.join('\n');
+    expect(told).toMatch(/^warning +disk: .*keys\.json can be read by others/m);
+    expect(told).toMatch(/^warning +disk: .*seal can be read by others/m);
+    expect(told).toMatch(/disk: \d+\.\d GB free/);
   });
 
   it('names every fault of the configuration', async () => {

@@ -1,6 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeSecrets } from '../../../demo-site/bank/secrets.mjs';
 import { serverConfig } from '../../../demo-site/bank/server-config.mjs';
+import { aFolder, until } from '../../helpers.ts';
 import { aConfigFile, run } from './run.ts';
 
 describe('waymark serve', () => {
@@ -20,6 +26,25 @@ describe('waymark serve', () => {
       expect(said.wrong.join('\n')).toContain(`workspaces[0].${place}`);
     }
     expect(said.wrong.join('\n')).not.toContain('demo_');
+  });
+
+  it('prints under which address and integrity each script can be pinned', async () => {
+    const pages = aFolder();
+    writeFileSync(join(pages, 'waymark.js'), 'let a = 1;');
+    const { file } = aConfigFile({ pages });
+    const child = spawn(process.execPath, [join('src', 'server', 'cli.ts'), 'serve', '--config', file]);
+    onTestFinished(() => void child.kill('SIGKILL'));
+    let out = '';
+    child.stdout.on('data', (chunk) => {
+      out += chunk;
+    });
+    const line = /^\/waymark\.js: pinned as (\S+) integrity="(\S+)" crossorigin$/m;
+    const [, path, integrity] = await until('the script is printed', () => line.exec(out), 30_000);
+    expect(integrity).toBe(`sha384-${createHash('sha384').update('let a = 1;').digest('base64')}`);
+    const url = /waymark is listening on (\S+)/.exec(out)?.[1];
+    expect(await (await fetch(`${url}${path}`)).text()).toBe('let a = 1;');
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
   });
 
   it('makes them anew at each installation, and binds the demo to this machine', () => {
