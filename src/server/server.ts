@@ -4,13 +4,14 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { Registry } from 'prom-client';
-import { type Access, createAccess, createCallCodes } from '../access/index.ts';
+import { type Access, createAccess, createCallCodes, createCrossDomainCodes } from '../access/index.ts';
 import { type Forward, startWebhooks } from '../delivery/index.ts';
 import { answerBroken, answerUnreadable, journey } from '../journey/index.ts';
 import {
   type Collect,
   createCallCodeEndpoint,
   createCollect,
+  createCrossDomainEndpoint,
   createDeadLetters,
   createRelayMetrics,
   type Endpoint,
@@ -65,7 +66,7 @@ async function assemble(config: ServerConfig, { access, store }: { access: Acces
   const files = filesOf(config);
   // Made after the logger that they write to, and asked only once the server listens.
   let collect: Collect | undefined;
-  let callCode: Endpoint | undefined;
+  const endpoints: Endpoint[] = [];
   let forwards: Forward[] = [];
   const destinations = config.forward ?? [];
   const seal = sealingKey(files.seal);
@@ -81,8 +82,11 @@ async function assemble(config: ServerConfig, { access, store }: { access: Acces
     serverFactory: (handler) =>
       createHttpServer((request, response) => {
         if (collect?.owns(request)) void collect.handle(request, response);
-        else if (callCode?.owns(request)) void callCode.handle(request, response);
-        else handler(request, response);
+        else {
+          const endpoint = endpoints.find((one) => one.owns(request));
+          if (endpoint) void endpoint.handle(request, response);
+          else handler(request, response);
+        }
       }, config),
   });
   const deadLetters = createDeadLetters({
@@ -108,13 +112,11 @@ async function assemble(config: ServerConfig, { access, store }: { access: Acces
     ...(cookie !== undefined && { cookie }),
   });
   const callCodes = createCallCodes({ store });
-  callCode = createCallCodeEndpoint({
-    access,
-    store,
-    callCodes,
-    log: app.log,
-    ...(trustedProxies !== undefined && { trustedProxies }),
-  });
+  const forVisitors = { access, store, log: app.log, ...(trustedProxies !== undefined && { trustedProxies }) };
+  endpoints.push(
+    createCallCodeEndpoint({ ...forVisitors, callCodes }),
+    createCrossDomainEndpoint({ ...forVisitors, codes: createCrossDomainCodes({ store }) }),
+  );
   let stopping = false;
   const journeyStore = eraseLettersToo(store, { letters: deadLetters, access });
   const { allow, timeoutMs, concurrency, pauseFrom, retryDelaysMs, ...firing } = config.webhooks ?? {};

@@ -20,13 +20,27 @@ export function identifiedItems(
     if (browser) since.set(browser, Math.min(time, since.get(browser) ?? time));
   }
   // The event that joined a browser may be too old to be among these; its link is not.
-  for (const { from, to, trust, at } of links) {
-    const browser = [from, to].find(({ identitytype }) => identitytype === 'temporaryId')?.value;
-    if (browser && trust !== 'provisional' && !since.has(browser)) since.set(browser, Date.parse(at));
+  const joining = links.filter(({ trust }) => trust !== 'provisional');
+  const bridges = joining.filter(({ from, to }) => isBrowser(from) && isBrowser(to));
+  for (const link of joining) {
+    const browser = [link.from, link.to].find(isBrowser)?.value;
+    if (browser && !bridges.includes(link) && !since.has(browser)) since.set(browser, Date.parse(link.at));
+  }
+  // A link between two browsers says who somebody is from when on the other one is known; a way may lead over several.
+  for (const _ of bridges) {
+    for (const { from, to, at } of bridges.flatMap((link) => [link, { ...link, from: link.to, to: link.from }])) {
+      const known = since.get(from.value);
+      if (known === undefined) continue;
+      since.set(to.value, Math.min(since.get(to.value) ?? Number.POSITIVE_INFINITY, Math.max(known, Date.parse(at))));
+    }
   }
   // After an identify event the tracker keeps the temporaryId on the wire.
   const later = items.filter(({ event, time }) => time >= (since.get(event.identity) ?? Number.POSITIVE_INFINITY));
   return new Set([...proven, ...later].map(({ key }) => key));
+}
+
+function isBrowser({ identitytype }: PersonLink['from']): boolean {
+  return identitytype === 'temporaryId';
 }
 
 /** Where a stranger became somebody: the event that said so, by whose name, and the link that it made. */
