@@ -74,8 +74,7 @@ function decorate(click: MouseEvent, domains: string[], { _address, _cookie, _bo
   if (!/^https?:$/.test(link.protocol) || link.host === location.host) return;
   if (!domains.some((domain) => `.${link.hostname}`.endsWith(`.${domain}`))) return;
   const code = nanoid();
-  const about = { code, target: link.origin };
-  if (!navigator.sendBeacon(_address, _body(cookie, about))) return;
+  if (!navigator.sendBeacon(_address, _body(cookie, { code, target: link.origin }))) return;
   const before = link.getAttribute('href') ?? '';
   link.href = withCode(link.href, code);
   const during = link.href;
