@@ -92,6 +92,8 @@ export default [
   library('src/tracker/debug.ts', 'dist/waymark-debug.js', { minify: true }),
   // For the pages that show a call code; they load it beside waymark.js.
   script('src/tracker/call-code.ts', 'dist/waymark-call-code.js'),
+  // For companies with several domains.
+  script('src/tracker/cross-domain.ts', 'dist/waymark-cross-domain.js'),
   // One notice for all of lit's files, which repeat it.
   script('src/widget/script.ts', 'dist/widget.js', 'es2022', '/*! lit: Copyright Google LLC, BSD-3-Clause */'),
   chunks('src/tracker/index.ts', 'tracker'),

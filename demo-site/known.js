@@ -43,6 +43,7 @@ function linkItem({ from, to, trust, cause, at }) {
     provisional: 'you said so, nobody has checked',
   };
   const callCode = cause.includes('call-code') ? ', with your call code' : '';
+  if (cause.startsWith('cross-domain:')) why.verified = 'you followed a link from one site to the other';
   return element('li', {
     textContent: `${from} and ${to} are one person: ${why[trust]}${callCode}, ${dateOf(at)}.`,
   });

@@ -55,7 +55,7 @@ console.log(`
   The agent desk             ${bank.url}/desk.html
 
   Open both side by side. At the bank, allow it to remember your visit and walk around; choose yourself on the desk,
-  then log in at the bank. The contact page has a call code for the desk.
+  then log in at the bank. The contact page has a call code for the desk; “Homes for sale” leads to a second domain.
   Look at the mortgage rates three times, and the desk has an offer for you.
   Relay and journey service  ${relayUrl}
 

@@ -1,7 +1,8 @@
 // Who may do what: site keys, server keys, identity tokens, short-lived read tokens, other issuers' tokens,
-// call codes, and how often somebody may try.
+// codes of calls and of links, and how often somebody may try.
 export * from './access.ts';
 export * from './call-codes.ts';
+export * from './cross-domain-codes.ts';
 export * from './gcra.ts';
 export * from './identity-token.ts';
 export * from './keys-file.ts';

@@ -2,12 +2,10 @@
 // The page asks the relay for one (`POST /call-code?key=pk_…`); who takes the call redeems it over the journey API.
 import { isObject } from './cloud-event.ts';
 import { Problem } from './problem.ts';
+import { isVisitorProof, type VisitorProof } from './visitor.ts';
 
-/** What a page sends: whoever holds a temporaryId and its secret. As text/plain, so that no preflight is needed. */
-export interface CallCodeRequest {
-  temporaryId: string;
-  secret: string;
-}
+/** What a page sends. As text/plain, so that no preflight is needed. */
+export type CallCodeRequest = VisitorProof;
 
 /** The body of a 200. */
 export interface CallCodeAnswer {
@@ -19,8 +17,7 @@ export interface CallCodeAnswer {
 
 /** Throws a Problem `call-code-malformed`. */
 export function parseCallCodeRequest(value: unknown): CallCodeRequest {
-  const { temporaryId, secret } = isObject(value) ? value : {};
-  if (isShort(temporaryId) && isShort(secret)) return { temporaryId, secret };
+  if (isObject(value) && isVisitorProof(value)) return value;
   throw new Problem('call-code-malformed', 'expected { temporaryId, secret }, texts of 1 to 256 characters');
 }
 
@@ -33,8 +30,4 @@ export function readCallCode(value: unknown): string | undefined {
 /** In threes, as one reads them out: `482 913`, `48 291 302`. */
 export function writeCallCode(code: string): string {
   return code.replace(/\B(?=(\d{3})+$)/g, ' ');
-}
-
-function isShort(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && value.length <= 256;
 }

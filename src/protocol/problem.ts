@@ -80,6 +80,14 @@ export const problems = {
     status: 404,
     title: 'The call code is not valid here: never issued, used already, or expired.',
   },
+  'cross-domain-malformed': {
+    status: 400,
+    title: 'The request about a link to another domain is not of the expected form.',
+  },
+  'cross-domain-unknown': {
+    status: 404,
+    title: 'The code of the link is not valid here: never announced, used already, expired, or for another page.',
+  },
   'invalid-filter': {
     status: 400,
     title: 'The filter cannot be run.',

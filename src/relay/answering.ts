@@ -1,7 +1,17 @@
 // How the collect endpoint answers: CORS headers whatever the status, because an answer that the page cannot read looks
 // like a dead network; problems as problem documents (RFC 9457); and how long to wait where the sender has to.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type BatchAnswer, type CallCodeAnswer, encodeProblem, type Problem, problems } from '../protocol/index.ts';
+import {
+  type BatchAnswer,
+  type CallCodeAnswer,
+  type CrossDomainAnswer,
+  encodeProblem,
+  type Problem,
+  problems,
+} from '../protocol/index.ts';
+
+/** What the endpoints for pages answer. */
+export type EndpointAnswer = BatchAnswer | CallCodeAnswer | CrossDomainAnswer;
 
 /** Headers of every answer. Vary for caches; the id is found in the log. */
 export function answerHeaders(request: IncomingMessage, requestId?: string): Record<string, string> {
@@ -34,7 +44,7 @@ export function sendPreflight(response: ServerResponse, headers: Record<string, 
 export function sendAnswer(
   response: ServerResponse,
   headers: Record<string, string>,
-  answer: BatchAnswer | CallCodeAnswer,
+  answer: EndpointAnswer,
   status = 202,
 ): void {
   send(response, status, headers, 'application/json', JSON.stringify(answer));

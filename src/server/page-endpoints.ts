@@ -1,9 +1,10 @@
 // What pages call: the relay's public endpoints, made from the configuration. Another one is another line in the list.
-import type { Access, CallCodes } from '../access/index.ts';
+import { type Access, type CallCodes, createCrossDomainCodes } from '../access/index.ts';
 import {
   type CollectLog,
   createCallCodeEndpoint,
   createCollect,
+  createCrossDomainEndpoint,
   type DeadLetters,
   type Endpoint,
   type RelayMetrics,
@@ -37,5 +38,10 @@ export function createPageEndpoints(
       ...defined({ path, trustedProxies, bodyTimeoutMs, cookie }),
     }),
     createCallCodeEndpoint({ ...parts, callCodes, ...defined({ trustedProxies }) }),
+    createCrossDomainEndpoint({
+      ...parts,
+      codes: createCrossDomainCodes({ store: parts.store }),
+      ...defined({ trustedProxies }),
+    }),
   ];
 }

@@ -24,6 +24,7 @@ const names = [
   'waymark-more',
   'waymark-debug',
   'waymark-call-code',
+  'waymark-cross-domain',
   'widget',
   'widget-fr',
   'widget-es',

@@ -1,4 +1,5 @@
-// Who is joined with whom when a page logs in: the five rules of design, "Who is joined with whom", as one decision.
+// Who is joined with whom when a page logs in: the five rules of design, "Who is joined with whom", as one decision;
+// and when a visitor crosses from one domain to another.
 // It sees only what is known about both sides and decides; a driver looks up and carries out, in the same transaction.
 import type { Identitytype, KnownIdentitytype, ProblemCode } from '../protocol/index.ts';
 
@@ -27,11 +28,20 @@ export type Verdict = 'join' | 'already' | Extract<ProblemCode, 'identity-confli
 export function decideClaim(claim: Claim): Verdict {
   if (claim.blocked) return 'identity-blocked';
   if (claim.together) return 'already';
-  const known = claim.person.filter((alias) => alias.identitytype !== 'temporaryId');
+  const known = claim.person.filter(isKnown);
   // Rule 3: the same type with another value is somebody else, whatever a token says.
   if (known.some((alias) => alias.identitytype === claim.identitytype)) return 'identity-conflict';
   // Rule 1: nobody known so far; and rule 2: a further alias that nobody else owns.
   if (known.length === 0 || !claim.owned) return 'join';
   // Rule 2: two known people are one customer only if one token names an identity of each.
   return known.some(claim.vouchesFor) ? 'join' : 'identity-conflict';
+}
+
+/** Decides on two browsers of which one has sent its visitor to the other: two people who are known stay two. */
+export function decideBrowsers(one: readonly NamedAlias[], other: readonly NamedAlias[]): 'join' | 'identity-conflict' {
+  return one.some(isKnown) && other.some(isKnown) ? 'identity-conflict' : 'join';
+}
+
+function isKnown({ identitytype }: NamedAlias): boolean {
+  return identitytype !== 'temporaryId';
 }

@@ -50,6 +50,11 @@ export interface Store extends DocumentStore, PersonChanges, FactStore, NoteStor
    * for a temporaryId that is not there.
    */
   joinVisitor(workspace: string, visitor: VisitorIdentity, cause: LinkCause): Promise<LinkOutcome>;
+  /**
+   * Joins two visitors of whom both browsers have shown that they are the same: `refused` with `identity-conflict` where
+   * both are known, unless as one person already. Throws a Problem `not-found` for a temporaryId that is not there.
+   */
+  joinVisitors(workspace: string, from: string, to: string, cause: LinkCause): Promise<LinkOutcome>;
   /** Whether this is the secret that came with the first event of the temporaryId. False where there was none. */
   holdsTemporaryId(workspace: string, temporaryId: string, secret: string): Promise<boolean>;
   /** Raises a provisional link to `agent` (or `api`): from now on it joins. */
@@ -264,7 +269,7 @@ export interface PersonDetails {
 export type LinkTrust = 'provisional' | 'verified' | 'agent' | 'api';
 
 export interface LinkCause {
-  /** Who or what: `event:<id>`, `agent:<name>`, `api:<key id>`, `import`. */
+  /** Who or what: `event:<id>`, `agent:<name>`, `api:<key id>`, `cross-domain:<origin>`, `import`. */
   cause: string;
   trust: LinkTrust;
 }

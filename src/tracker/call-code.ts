@@ -4,7 +4,7 @@
 // Without consent there is no cookie, and the element stays hidden. Nothing is thrown into the page.
 import { type CallCodeAnswer, writeCallCode } from '../protocol/index.ts';
 import { attempt } from './attempt.ts';
-import { createKept } from './kept.ts';
+import { createBeside } from './beside.ts';
 
 /** How often the page is looked at: for a cookie that came or went, for elements that came with a route. */
 const lookMs = 1_000;
@@ -20,19 +20,15 @@ interface Shown {
 
 attempt(() => start(document.currentScript as HTMLScriptElement));
 
-function start({ src, dataset }: HTMLScriptElement): void {
-  const kept = createKept(undefined, false);
-  const tag = document.querySelector<HTMLScriptElement>('script[data-key]');
-  const address = new URL('/call-code', dataset['endpoint'] ?? src);
-  address.searchParams.set('key', `${dataset['key'] ?? tag?.dataset['key']}`);
+function start(script: HTMLScriptElement): void {
+  const { _address, _cookie, _body } = createBeside(script, '/call-code');
   let shown: Shown | undefined;
   let askAt = 0;
   let waitMs = lookMs;
   let asking = false;
 
   async function ask(cookie: string): Promise<void> {
-    const [temporaryId, secret] = cookie.split('.');
-    const response = await fetch(address, { method: 'POST', body: JSON.stringify({ temporaryId, secret }) });
+    const response = await fetch(_address, { method: 'POST', body: _body(cookie) });
     if (!response.ok) throw new Error(`${response.status}`);
     const { code } = (await response.json()) as CallCodeAnswer;
     shown = { cookie, text: writeCallCode(code) };
@@ -49,7 +45,7 @@ function start({ src, dataset }: HTMLScriptElement): void {
   function look(): void {
     const places = document.querySelectorAll<HTMLElement>('[data-waymark-call-code]');
     if (document.hidden || places.length === 0) return;
-    const cookie = kept._read('wm_id');
+    const cookie = _cookie();
     if (shown && (shown.cookie !== cookie || Date.now() > askAt + askAgainMs / 2)) {
       shown = undefined;
       askAt = 0;

@@ -15,18 +15,35 @@ export function identifiedItems(
     return identitytype !== 'temporaryId' && ownsAlias(person, identity);
   });
   const since = new Map<string, number>();
+  const sinceOf = (browser: string): number => since.get(browser) ?? Infinity;
   for (const { event, time } of proven) {
     const browser = previousIdentityOf(event);
-    if (browser) since.set(browser, Math.min(time, since.get(browser) ?? time));
+    if (browser) since.set(browser, Math.min(time, sinceOf(browser)));
   }
   // The event that joined a browser may be too old to be among these; its link is not.
-  for (const { from, to, trust, at } of links) {
-    const browser = [from, to].find(({ identitytype }) => identitytype === 'temporaryId')?.value;
-    if (browser && trust !== 'provisional' && !since.has(browser)) since.set(browser, Date.parse(at));
+  // A link between two browsers says who one of them is from when on the other one is known; a way may lead over several.
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const { from, to, at, trust } of links) {
+      if (trust === 'provisional') continue;
+      for (const [known, browser] of [
+        [from, to],
+        [to, from],
+      ] as const) {
+        const time = Math.max(Date.parse(at), isBrowser(known) ? sinceOf(known.value) : 0);
+        if (!isBrowser(browser) || !(time < sinceOf(browser.value))) continue;
+        since.set(browser.value, time);
+        changed = true;
+      }
+    }
   }
   // After an identify event the tracker keeps the temporaryId on the wire.
-  const later = items.filter(({ event, time }) => time >= (since.get(event.identity) ?? Number.POSITIVE_INFINITY));
+  const later = items.filter(({ event, time }) => time >= sinceOf(event.identity));
   return new Set([...proven, ...later].map(({ key }) => key));
+}
+
+function isBrowser({ identitytype }: PersonLink['from']): boolean {
+  return identitytype === 'temporaryId';
 }
 
 /** Where a stranger became somebody: the event that said so, by whose name, and the link that it made. */

@@ -9,7 +9,7 @@ export interface PersonLink {
   id: number;
   from: { value: string; identitytype: Identitytype };
   to: { value: string; identitytype: Identitytype };
-  /** `event:<id>`, `agent:<name>`, `api:<key>`, `import`. */
+  /** `event:<id>`, `agent:<name>`, `api:<key>`, `cross-domain:<origin>`, `import`. */
   cause: string;
   trust: 'provisional' | 'verified' | 'agent' | 'api';
   /** RFC 3339. */

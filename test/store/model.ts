@@ -48,7 +48,21 @@ export interface Model {
 export function createModel(): Model {
   const erased: { value: string; before: number }[] = [];
   const live = () => model.edges.filter(({ removed, trust }) => !removed && trust !== 'provisional');
+  const isBetweenDevices = ({ from, to, proofs }: ModelEdge) =>
+    from.identitytype === 'temporaryId' && to.identitytype === 'temporaryId' && proofs.length === 0;
   const joins = ({ from, to }: ModelEdge, alias: ModelAlias) => from.value === alias.value || to.value === alias.value;
+
+  /** The earliest moment on any way along links: a link between devices counts once the other one is known. */
+  const knownSince = (device: string, way: string[] = []): number =>
+    Math.min(
+      ...live()
+        .filter(({ from, to }) => from.value === device || to.value === device)
+        .map((edge) => {
+          if (!isBetweenDevices(edge)) return Math.min(edge.at, ...edge.proofs.map((proof) => proof.at));
+          const other = edge.from.value === device ? edge.to.value : edge.from.value;
+          return way.includes(other) ? Infinity : Math.max(edge.at, knownSince(other, [...way, device]));
+        }),
+    );
 
   const model: Model = {
     aliases: [],
@@ -111,8 +125,7 @@ export function createModel(): Model {
       if (alias.identitytype !== 'temporaryId') return 'verified';
       const edges = live().filter((edge) => joins(edge, alias));
       if (edges.some(({ proofs }) => proofs.some((proof) => proof.session === session))) return 'verified';
-      const moments = edges.flatMap(({ at, proofs }) => [at, ...proofs.map((proof) => proof.at)]);
-      return moments.some((moment) => moment <= time) ? 'recognised' : 'anonymous';
+      return knownSince(alias.value) <= time ? 'recognised' : 'anonymous';
     },
   };
   return model;

@@ -62,6 +62,23 @@ test('takes as identified what a known person did, and a browser’s events from
   expect(identifiedItems([other, after, login, before], person)).toEqual(new Set([login.key, after.key]));
 });
 
+test('takes a link between two browsers for the name of neither, before one of them is known', () => {
+  const link = (from: string, to: string, minute: number) => ({
+    id: minute,
+    from: { value: from, identitytype: 'temporaryId' as const },
+    to: { value: to, identitytype: to.includes('@') ? ('email' as const) : ('temporaryId' as const) },
+    cause: 'cross-domain:https://shop.example',
+    trust: 'verified' as const,
+    at: `2026-11-22T10:0${minute}:00Z`,
+  });
+  const visit = (identity: string, minute: number) => item(anEvent({ identity, time: `2026-11-22T10:0${minute}:30Z` }));
+  const [early, late] = [visit('browser-3', 2), visit('browser-3', 3)];
+  const bridges = [link('browser-2', 'browser-3', 1), link('browser-1', 'browser-2', 0)];
+  expect(identifiedItems([late, early], aPerson(), bridges)).toEqual(new Set());
+  const known = [...bridges, link('browser-1', 'rue@example.com', 3)];
+  expect(identifiedItems([late, early], aPerson(), known)).toEqual(new Set([late.key]));
+});
+
 test('believes no event that only says who its visitor is', () => {
   const claim = item(anEvent({ identity: 'rue@example.com', identitytype: 'email', previousidentity: 'browser-1' }));
   const boast = item(anEvent({ data: { channelType: 'IdentifiedWeb', identitytype: 'email' } }));

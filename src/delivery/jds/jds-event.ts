@@ -35,22 +35,30 @@ function withTaskId(data: JsonObject): JsonObject {
 
 export type KnownIdentity = Pick<CloudEvent, 'identity' | 'identitytype'>;
 
-/** The known identity that a temporaryId is linked with; the first that was, for that is who it has been all along. */
+/**
+ * The known identity that a temporaryId is linked with; the first that was, for that is who it has been all along. A link to
+ * another browser of the same visitor leads to that one's.
+ */
 export function knownIdentityOf(
   { event }: Pick<StoredEvent, 'event'>,
   links: readonly Link[],
   rewrite: NonNullable<JdsDestination['identity']>,
 ): KnownIdentity | undefined {
   if (rewrite === 'none' || event.identitytype !== 'temporaryId') return undefined;
-  for (const { from, to, trust, removed } of links) {
-    if (removed || trust === 'provisional' || (rewrite === 'verified' && trust !== 'verified')) continue;
-    const other = isSame(from, event) ? to : isSame(to, event) ? from : undefined;
-    if (other && other.identitytype !== 'temporaryId')
-      return { identity: other.value, identitytype: other.identitytype };
+  const taken = links.filter(
+    ({ trust, removed }) => !removed && trust !== 'provisional' && (rewrite === 'joined' || trust === 'verified'),
+  );
+  const browsers = new Set([event.identity]);
+  for (const browser of browsers) {
+    for (const { from, to } of taken) {
+      const other = isBrowser(from, browser) ? to : isBrowser(to, browser) ? from : undefined;
+      if (other?.identitytype === 'temporaryId') browsers.add(other.value);
+      else if (other) return { identity: other.value, identitytype: other.identitytype };
+    }
   }
   return undefined;
 }
 
-function isSame(alias: Link['from'], event: CloudEvent): boolean {
-  return alias.value === event.identity && alias.identitytype === 'temporaryId';
+function isBrowser({ value, identitytype }: Link['from'], temporaryId: string): boolean {
+  return value === temporaryId && identitytype === 'temporaryId';
 }

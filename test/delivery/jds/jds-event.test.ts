@@ -71,6 +71,16 @@ describe('the known identity of a browser', () => {
     expect(known([aLink(), aLink({ to: { value: '+1555', identitytype: 'phone' } })])).toBe('ann@x.com');
   });
 
+  it('is that of the browser by which its visitor came from another domain', () => {
+    const to = { value: 'browser-2', identitytype: 'temporaryId' } as const;
+    const bridge = aLink({ to, cause: 'cross-domain:https://shop.example' });
+    const login = aLink({ from: to });
+    expect(known([bridge, login])).toBe('ann@x.com');
+    expect(known([aLink({ ...bridge, from: to, to: bridge.from }), login])).toBe('ann@x.com');
+    expect(known([bridge, { ...login, trust: 'agent' }])).toBeUndefined();
+    expect(known([{ ...bridge, removed: { at: noon, cause: 'agent:bo' } }, login])).toBeUndefined();
+  });
+
   it('is not taken from claims, removed links, other browsers, or what an agent said unless that is asked for', () => {
     expect(known([aLink({ trust: 'provisional' })], 'joined')).toBeUndefined();
     expect(known([aLink({ removed: { at: noon, cause: 'agent:bo' } })])).toBeUndefined();

@@ -52,6 +52,63 @@ export function describeJoining(open: OpenStore): void {
       expect(await store.personOfVisitor(workspace, 'ann@x.com')).toBeUndefined();
     });
 
+    it('joins two visitors of whom one is known at most, and makes none', async () => {
+      const store = await aStore({}, open);
+      const by = { cause: 'cross-domain:https://shop.example', trust: 'verified' } as const;
+      const join = (from: string, to: string) => store.joinVisitors(workspace, from, to, by);
+      await send(store, [pageEvent('b1'), pageEvent('b2'), pageEvent('b3'), pageEvent('b4')]);
+      expect(await join('b1', 'b2')).toMatchObject({ result: 'joined' });
+      expect(await join('b2', 'b1')).toEqual({ result: 'already-joined' });
+      await login(store, 'b2', 'ann@x.com');
+      expect(await join('b3', 'b1')).toMatchObject({ result: 'joined' });
+      expect(await valuesOf(store, 'ann@x.com')).toEqual(['b1', 'b2', 'b3', 'ann@x.com']);
+      await login(store, 'b4', 'eve@x.com');
+      expect(await join('b4', 'b3')).toEqual({ result: 'refused', code: 'identity-conflict' });
+      expect(await join('b1', 'b4')).toEqual({ result: 'refused', code: 'identity-conflict' });
+      expect(await valuesOf(store, 'eve@x.com')).toEqual(['b4', 'eve@x.com']);
+      for (const [from, to] of [
+        ['b1', 'b9'],
+        ['b9', 'b1'],
+      ] as const)
+        await expect(join(from, to)).rejects.toMatchObject({ code: 'not-found' });
+    });
+
+    it('knows by a link between two visitors who one is from when on the other one is known, over any number of links', async () => {
+      let clock = noon;
+      const store = await aStore({ now: () => clock }, open);
+      const by = { cause: 'cross-domain:https://shop.example', trust: 'verified' } as const;
+      const at = (minutes: number) => ({ id: `${minutes}`, time: new Date(noon + minutes * 60_000).toISOString() });
+      const receivedAt = noon + 3_600_000;
+      await send(store, [pageEvent('b1'), pageEvent('b2'), pageEvent('b3')], { receivedAt });
+      for (const [minutes, from, to] of [
+        [1, 'b1', 'b2'],
+        [2, 'b2', 'b3'],
+      ] as const) {
+        clock = noon + minutes * 60_000;
+        await store.joinVisitors(workspace, from, to, by);
+      }
+      await send(store, [pageEvent('b3', at(3)), pageEvent('b3', at(5))], { receivedAt });
+      const trusts = async () =>
+        (await store.history({ workspace, identity: 'b3' }))
+          .filter(({ event }) => ['3', '5'].includes(event.id))
+          .map(({ event, trust }) => [event.id, trust]);
+      expect(await trusts()).toEqual([
+        ['5', 'anonymous'],
+        ['3', 'anonymous'],
+      ]);
+      clock = noon + 4 * 60_000;
+      await store.link(workspace, {
+        from: { value: 'b1', identitytype: 'temporaryId' },
+        to: { value: 'ann@x.com', identitytype: 'email' },
+        cause: 'agent:bo',
+        trust: 'agent',
+      });
+      expect(await trusts()).toEqual([
+        ['5', 'recognised'],
+        ['3', 'anonymous'],
+      ]);
+    });
+
     it('knows who holds a temporaryId by the secret of its first event', async () => {
       const store = await aStore({}, open);
       await send(store, pageEvent('b1', { temporarysecret: 'right' }));

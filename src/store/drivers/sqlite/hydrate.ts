@@ -1,7 +1,8 @@
 // Rows as readers send them, and the events that they stand for. The trust of an event is derived here, from the links
 // that are alive now: nothing is rewritten when somebody logs in or a link is removed.
 //   verified    stored on a token's or a back end's word, or in a session in which the device proved who it is
-//   recognised  later on a device that has proved it, or that a person or the API linked; or only believed
+//   recognised  later on a device that has proved it, or that a person or the API linked, or that a link from such a device led to;
+//               or only believed
 //   anonymous   everything else, also what a device did before
 import type { CloudEvent } from '../../../protocol/index.ts';
 import type { StoredEvent, Trust } from '../../store.ts';

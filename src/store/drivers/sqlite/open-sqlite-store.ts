@@ -128,6 +128,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       personById(workspace, await writer.call('setName', workspace, personId, name, now())),
     link: (workspace, edge) => writer.call('link', workspace, edge, now()),
     joinVisitor: (workspace, visitor, cause) => writer.call('joinVisitor', workspace, visitor, cause, now()),
+    joinVisitors: (workspace, from, to, cause) => writer.call('joinVisitors', workspace, from, to, cause, now()),
     holdsTemporaryId: (...who) => readers.call('holdsTemporaryId', ...who),
     confirm: (workspace, linkId, cause) => writer.call('confirm', workspace, linkId, cause, now()),
     unlink: (workspace, linkId, cause) => writer.call('unlink', workspace, linkId, cause, now()),
