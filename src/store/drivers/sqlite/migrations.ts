@@ -178,4 +178,11 @@ CREATE INDEX note_subject ON note (workspace, kind, subject, at);
 CREATE INDEX note_alias ON note (alias, kind, at);
 `,
   },
+  {
+    number: 4,
+    sql: `
+-- Who was joined since a time is asked whenever somebody is joined.
+CREATE INDEX link_at ON link (at) WHERE removed_at IS NULL AND trust <> 'provisional';
+`,
+  },
 ];
