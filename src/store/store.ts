@@ -353,7 +353,7 @@ export interface EraseReceipt {
   links: number;
   /** Salted hashes of the aliases, so that the receipt can be checked without naming them. */
   aliases: string[];
-  /** Lanes and counts of deliveries that had already left: what others still have. */
+  /** Lanes and counts of deliveries that had already left, or may have: what others still have. */
   delivered: Record<string, number>;
 }
 

@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { migrations } from '../../src/store/drivers/sqlite/migrations.ts';
 import { openForWriting } from '../../src/store/drivers/sqlite/open-file.ts';
+import { joinedSql } from '../../src/store/drivers/sqlite/persons.ts';
 import { runChild } from './children.ts';
 import { aFolder, aStore, idsOf, openSqlite, outcomes, pageEvent, send } from './helpers.ts';
 
@@ -85,6 +86,14 @@ describe('the file of the SQLite store', () => {
       db.close();
     }
     expect(await refusal(file)).toMatch(/newer Waymark/);
+  });
+
+  it('finds who was joined lately by an index, and sorts nothing', async () => {
+    const db = new Database(await aFile(1));
+    const plan = db.prepare(`EXPLAIN QUERY PLAN ${joinedSql}`).all(0, 10) as { detail: string }[];
+    db.close();
+    expect(plan[0]?.detail).toBe('SEARCH l USING INDEX link_at (at>?)');
+    expect(plan.map(({ detail }) => detail).filter((detail) => detail.includes('TEMP B-TREE'))).toEqual([]);
   });
 
   it('says so where the folder is missing', async () => {

@@ -7,7 +7,7 @@ import type { Found, JdsClient, Outcome } from './client.ts';
 import type { Clock } from './clock.ts';
 import type { Message } from './compose.ts';
 import { type Credentials, CredentialsError } from './credentials.ts';
-import type { Doubts } from './doubts.ts';
+import type { Doubt, Doubts } from './doubts.ts';
 import type { Rate } from './rate.ts';
 import { matcher } from './rules.ts';
 import { defaults, type LostConfig } from './settings.ts';
@@ -22,14 +22,15 @@ export interface AttemptParts {
   clock: Clock;
   /** Puts on disk that a call is about to leave; with a delivery, that it is being sent for the n-th time. */
   begin: (sending?: { id: number; tries: number }) => Promise<void>;
-  /** Whether the last start found that sending was begun for the n-th time and nothing told how it ended. */
+  /** Whether sending was begun for the n-th time and nothing is on disk of how it ended. */
   wasCut: (id: number, tries: number) => boolean;
   onSent: () => void;
   onError: (why: string) => void;
   random: () => number;
   maxTries: number;
   lost: LostConfig | undefined;
-  signal: AbortSignal;
+  /** Aborted when nothing may leave any more: asked anew for each call. */
+  signal: () => AbortSignal;
 }
 
 export interface Attempt {
@@ -39,9 +40,13 @@ export interface Attempt {
 
 const firstBackoffMs = 2_000;
 const longestBackoffMs = 600_000;
+/** Tries of an event whose answers keep being lost, for each that may fail while others go through: enough for an outage. */
+const lostTries = 8;
+/** How the reason begins for which an event is buried that may have arrived. */
+const possiblyLost = 'possibly lost: ';
 
 export function createAttempt(parts: AttemptParts): Attempt {
-  const { store, client, credentials, rate, breaker, doubts, clock, random, maxTries, signal } = parts;
+  const { store, client, credentials, rate, breaker, doubts, clock, random, maxTries } = parts;
   const { lookUpAfterMs = defaults.lookUpAfterMs, again = [], never = [] } = parts.lost ?? {};
   const [isAgain, isNever] = [matcher(again), matcher(never)];
   let succeededAt = Number.NEGATIVE_INFINITY;
@@ -59,7 +64,7 @@ export function createAttempt(parts: AttemptParts): Attempt {
         if (!(error instanceof CredentialsError)) throw error;
         return { kind: 'unauthorized', why: error.message };
       }
-      if (!(await rate.take(signal))) return { kind: 'stopped' };
+      if (!(await rate.take(parts.signal()))) return { kind: 'stopped' };
       await parts.begin(sending);
       const answer = await ask(token);
       if (answer.kind !== 'unauthorized' || !credentials.refused(token) || !first) return answer;
@@ -88,13 +93,15 @@ export function createAttempt(parts: AttemptParts): Attempt {
       succeeded();
       return store.bury(delivery.id, why);
     }
+    // Only failures of the event itself: a look-up that fails tells nothing of it.
+    const counted = isFailure(outcome) && countsAlone(delivery) ? note.counted + 1 : note.counted;
     if (outcome.kind === 'lost') {
       breaker.failed(why);
       const lostAt = clock.now();
-      return put(delivery, lostAt + (lookUpAfterMs[0] ?? 0), { ...note, lostAt, why });
+      // The more often it was sent, the longer it is waited before it might be doubled again.
+      const pauseMs = note.tries > 1 ? backoff(note.tries) : 0;
+      return put(delivery, lostAt + (lookUpAfterMs[0] ?? 0) + pauseMs, { ...note, counted, lostAt, why });
     }
-    // Only failures of the event itself: a look-up that fails tells nothing of it.
-    const counted = isFailure(outcome) && countsAlone(delivery) ? note.counted + 1 : note.counted;
     if (counted >= maxTries)
       return store.bury(delivery.id, `failed ${counted} times while others went through: ${why}`);
     await putOff(delivery, outcome, { ...note, counted });
@@ -117,7 +124,7 @@ export function createAttempt(parts: AttemptParts): Attempt {
       return put(delivery, clock.now() + waitMs, { ...note, why });
     }
     breaker.failed(why);
-    if (outcome.retryAfterMs !== undefined) rate.holdUntil(clock.now() + outcome.retryAfterMs);
+    if (outcome.retryAfterMs !== undefined) rate.hold(outcome.retryAfterMs);
     return put(delivery, clock.now() + (outcome.retryAfterMs ?? backoff(note.tries)), { ...note, why });
   }
 
@@ -129,7 +136,7 @@ export function createAttempt(parts: AttemptParts): Attempt {
 
   async function lookUp(delivery: Delivery, message: Message, note: AttemptNote, lostAt: number): Promise<void> {
     const found = await call((token) => client.find(message.event, token));
-    if (found.kind === 'stopped') return release(delivery);
+    if (found.kind === 'stopped') return put(delivery, clock.now(), { ...note, lostAt });
     if (found.kind === 'found') {
       succeeded();
       await store.done([delivery.id]);
@@ -137,7 +144,7 @@ export function createAttempt(parts: AttemptParts): Attempt {
       return;
     }
     if (found.kind === 'not-found') {
-      succeeded();
+      // Reads work. Whether events are taken is another matter, and neither ends an outage nor makes one the event's fault.
       const lookUps = note.lookUps + 1;
       const nextMs = lookUpAfterMs[lookUps];
       if (nextMs !== undefined)
@@ -156,12 +163,20 @@ export function createAttempt(parts: AttemptParts): Attempt {
 
   /** It may have arrived, or not. */
   async function decide(delivery: Delivery, message: Message, note: AttemptNote): Promise<void> {
-    const { id, type } = message.event;
-    const mayRepeat = !isNever(type) && (message.isLinking || isAgain(type)) && note.tries < maxTries;
-    const kind = mayRepeat ? 'possiblyTwice' : 'possiblyLost';
-    await doubts.note({ kind, id, type, at: clock.now() });
+    const { type } = message.event;
+    const mayRepeat = !isNever(type) && (message.isLinking || isAgain(type)) && hasTriesLeft(note);
+    await doubt(mayRepeat ? 'possiblyTwice' : 'possiblyLost', message);
     if (mayRepeat) return send(delivery, message, note);
-    await store.bury(delivery.id, `possibly lost: its answer was (${note.why}), and it cannot be found`);
+    await store.bury(delivery.id, `${possiblyLost}its answer was (${note.why}), and it cannot be found`);
+  }
+
+  function doubt(kind: Doubt['kind'], { event: { id, type } }: Message): Promise<void> {
+    return doubts.note({ kind, id, type, at: clock.now() });
+  }
+
+  /** An outage in which answers are lost uses up no tries that matter, but not for ever: each may have made a double. */
+  function hasTriesLeft({ counted, tries }: AttemptNote): boolean {
+    return counted < maxTries && tries < maxTries * lostTries;
   }
 
   function succeeded(): void {
@@ -188,15 +203,17 @@ export function createAttempt(parts: AttemptParts): Attempt {
       const note = readNote(delivery);
       const isCut = parts.wasCut(delivery.id, note.tries + 1);
       if (isCut) {
-        const cut = { ...note, tries: note.tries + 1, lookUps: 0, why: 'the process ended while it was being sent' };
+        const cut = { ...note, tries: note.tries + 1, lookUps: 0, why: 'nothing tells how its sending ended' };
         return lookUp(delivery, message, cut, clock.now());
       }
       if (note.lostAt !== undefined) return lookUp(delivery, message, note, note.lostAt);
+      // Made due again by an operator: it may have arrived the first time.
+      if (delivery.lastError?.startsWith(possiblyLost)) await doubt('possiblyTwice', message);
       return send(delivery, message, note);
     },
   };
 }
 
 function isFailure({ kind }: Outcome): boolean {
-  return kind === 'failed' || kind === 'unreachable';
+  return kind === 'failed' || kind === 'unreachable' || kind === 'lost';
 }

@@ -43,7 +43,7 @@ export function createJdsClient({ http, clock, baseUrl, workspaceId, timeoutMs }
 
   async function ask(path: string, token: string, body?: string): Promise<HttpAnswer | Outcome> {
     try {
-      return await http.call({
+      const answer = await http.call({
         method: body === undefined ? 'GET' : 'POST',
         url: `${baseUrl}${path}`,
         headers: {
@@ -54,6 +54,8 @@ export function createJdsClient({ http, clock, baseUrl, workspaceId, timeoutMs }
         timeoutMs,
         ...(body !== undefined && { body }),
       });
+      // Gateways repeat what they were sent, and what they say is kept and shown.
+      return { ...answer, body: answer.body.replaceAll(token, '[token]') };
     } catch (error) {
       if (error instanceof NoAnswer) return { kind: error.kind, why: error.message };
       throw error;

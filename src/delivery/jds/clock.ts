@@ -3,6 +3,8 @@
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
+  /** Milliseconds since some moment; goes evenly when the clock is set. */
+  steady(): number;
   /** Resolves after so many milliseconds, or as soon as the signal is aborted; never rejects. */
   wait(ms: number, signal?: AbortSignal): Promise<void>;
 }
@@ -12,6 +14,7 @@ const longestMs = 2 ** 31 - 1;
 
 export const realClock: Clock = {
   now: Date.now,
+  steady: () => performance.now(),
   wait: (ms, signal) =>
     new Promise((resolve) => {
       if (signal?.aborted) return resolve();

@@ -48,7 +48,7 @@ export interface TokenVault {
 
 interface Parts {
   http: HttpClient;
-  clock: Clock;
+  clock: Pick<Clock, 'now'>;
   timeoutMs: number;
   vault?: TokenVault;
 }
@@ -70,7 +70,10 @@ function fetcherOf(config: Exclude<CredentialsConfig, { token: string }>, parts:
   return 'serviceApp' in config ? fromServiceApp(config, parts) : fromOAuth(config, parts);
 }
 
-function createRefreshing(fetchToken: Fetch, clock: Clock): Credentials {
+/** After a refresh that failed while the old token is good. */
+const refreshAgainMs = 30_000;
+
+function createRefreshing(fetchToken: Fetch, clock: Pick<Clock, 'now'>): Credentials {
   let current: (Fetched & { refreshAt: number }) | undefined;
   let fetching: Promise<string> | undefined;
   const refresh = async (): Promise<string> => {
@@ -89,8 +92,10 @@ function createRefreshing(fetchToken: Fetch, clock: Clock): Credentials {
         return await fetching;
       } catch (error) {
         // Tried early so that there is time: until the old one expires it serves on.
-        if (current && clock.now() < current.expiresAt) return current.token;
-        throw error;
+        if (!current || clock.now() >= current.expiresAt) throw error;
+        // Or every call would wait for a refresh that fails.
+        current.refreshAt = Math.min(clock.now() + refreshAgainMs, current.expiresAt);
+        return current.token;
       }
     },
     refused(token) {
@@ -157,7 +162,7 @@ function fromServiceApp({ serviceApp, manager, apiUrl }: ServiceAppConfig, parts
   };
 }
 
-function fetchedFrom(who: string, answer: Record<string, unknown>, clock: Clock): Fetched {
+function fetchedFrom(who: string, answer: Record<string, unknown>, clock: Pick<Clock, 'now'>): Fetched {
   const seconds = Number(answer['expires_in']);
   const lifetimeMs = seconds > 0 ? seconds * 1000 : 3_600_000;
   return { token: textOf(who, 'access_token', answer['access_token']), expiresAt: clock.now() + lifetimeMs };

@@ -46,8 +46,8 @@ export async function createDoubts(
     async note(doubt) {
       const key = `${doubt.kind} ${doubt.id}`;
       if (known.has(key)) return;
-      known.set(key, doubt);
       await store.putDocument('', kind, { id: key, body: { ...doubt } });
+      known.set(key, doubt);
       await forgetOldest();
     },
     list: () => [...known.values()].reverse(),

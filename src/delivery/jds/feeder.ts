@@ -7,6 +7,8 @@ import { createPlan } from './plan.ts';
 import type { Rules } from './rules.ts';
 
 export interface Feeder {
+  /** Journeys that were too long to go as a whole, since the start. */
+  cutJourneys(): number;
   stop(): Promise<void>;
 }
 
@@ -19,22 +21,34 @@ export interface FeederOptions {
   clock: Clock;
   /** Something is in the outbox. */
   onQueued: () => void;
+  /** Of a journey that is too long only the newest part goes; told once of each. */
+  onCut: (personId: string) => void;
   onError: (error: unknown) => void;
 }
 
 const pageSize = 500;
 const chunkSize = 1_000;
 const retryMs = 5_000;
+const setBackMs = 60_000;
 const maxRemembered = 50_000;
+/** Of other workspaces: after so many the position is put on disk although there was nothing to do. */
+const maxPassed = 10_000;
 
 export function createFeeder(options: FeederOptions): Feeder {
-  const { store, rules, lane, workspace, clock, onQueued, onError } = options;
+  const { store, rules, lane, workspace, clock, onQueued, onCut, onError } = options;
   const consumers = { events: `forward:${lane}`, joined: `forward:${lane}:joined` };
-  const plan = createPlan({ store, rules, lane, now: clock.now });
+  const plan = createPlan({ store, rules, lane, now: clock.now, onCut: noteCut });
   const stopping = new AbortController();
   const strangers = new Set<string>();
+  /** Persons whose whole journey is in the outbox, up to a sequence. */
+  const openedUpTo = new Map<string, number>();
+  const cut = new Set<string>();
+  let cutJourneys = 0;
+  /** There is nothing of the workspace before. */
+  let passed = 0;
   let wanted = true;
   let fedVersion = -1;
+  let joinedLimit = chunkSize;
   let running: Promise<void> | undefined;
 
   const stopListening = store.onCommit(run);
@@ -64,41 +78,55 @@ export function createFeeder(options: FeederOptions): Feeder {
 
   /** True while there may be more. */
   async function feedEvents(): Promise<boolean> {
-    const after = await store.position(consumers.events);
-    const events = await store.follow({ after, limit: pageSize, workspace });
-    const last = events.at(-1);
-    if (!last) return false;
+    const { sequence: stored } = await store.health();
+    const position = await store.position(consumers.events);
+    const events = await store.follow({ after: Math.max(position, passed), limit: pageSize, workspace });
+    const isFull = events.length >= pageSize;
+    const upTo = Math.max(events.at(-1)?.sequence ?? 0, isFull ? 0 : stored);
+    if (events.length > 0) await feed(events, upTo);
+    else if (upTo > position + maxPassed) await store.setPosition(consumers.events, upTo);
+    // Or a quiet workspace beside a busy one would be looked for through ever more events.
+    passed = upTo;
+    return isFull;
+  }
+
+  async function feed(events: readonly StoredEvent[], upTo: number): Promise<void> {
     const deliveries: NewDelivery[] = [];
     const opened = new Set<string>();
     for (const event of events) {
+      if (isLinking(event.event)) plan.linking(event);
       if (!rules.wants(event.event)) continue;
       if (rules.send === 'known' && isAnonymous(event)) {
         // It may have happened before a login that is stored by now: then it goes with that, and not before it.
-        if (await isKnown(event.personId)) opened.add(event.personId);
+        const isThere = event.sequence <= (openedUpTo.get(event.personId) ?? 0);
+        if (!isThere && (await isKnown(event.personId))) opened.add(event.personId);
         continue;
       }
       deliveries.push(...(await plan.forEvent(event)));
       if (isLinking(event.event)) opened.add(event.personId);
     }
     for (const personId of opened) await open(personId);
-    await put(deliveries, { consumer: consumers.events, sequence: last.sequence });
-    return true;
+    await put(deliveries, { consumer: consumers.events, sequence: upTo });
   }
 
   /** Agents and the API join persons without an event. */
   async function feedJoined(): Promise<boolean> {
     const { linksVersion } = await store.health();
     if (linksVersion === fedVersion) return false;
-    const since = await store.position(consumers.joined);
-    const joined = await store.joinedSince(since, chunkSize);
+    const position = await store.position(consumers.joined);
+    // A clock that was set back makes links that are older than the last one seen.
+    const since = position > clock.now() ? clock.now() - setBackMs : position;
+    const joined = await store.joinedSince(since, joinedLimit);
     for (const personId of new Set(joined.filter((one) => one.workspace === workspace).map((one) => one.personId))) {
       await open(personId);
     }
     const last = joined.at(-1)?.at ?? since;
-    const isFull = joined.length === chunkSize;
-    // The same millisecond again, for a link may have come in it since; past it where it alone fills a page.
-    await store.setPosition(consumers.joined, isFull && last === since ? since + 1 : last);
-    fedVersion = linksVersion;
+    // The same millisecond again, for a link may have come in it since.
+    await store.setPosition(consumers.joined, last);
+    const isFull = joined.length === joinedLimit;
+    // An import makes many in one.
+    joinedLimit = isFull && last === since ? joinedLimit * 2 : chunkSize;
+    if (!isFull) fedVersion = linksVersion;
     return isFull;
   }
 
@@ -106,7 +134,18 @@ export function createFeeder(options: FeederOptions): Feeder {
   async function open(personId: string): Promise<void> {
     strangers.delete(personId);
     if (rules.send === 'known' && !(await isKnownPerson(personId))) return;
+    const { sequence } = await store.health();
     await put(await plan.forPerson(workspace, personId));
+    if (openedUpTo.size >= maxRemembered) openedUpTo.clear();
+    openedUpTo.set(personId, sequence);
+  }
+
+  function noteCut(personId: string): void {
+    if (cut.has(personId)) return;
+    if (cut.size >= maxRemembered) cut.clear();
+    cut.add(personId);
+    cutJourneys += 1;
+    onCut(personId);
   }
 
   /** Who was nobody stays so until a link is made, and then `feedJoined` comes by with all of their journey. */
@@ -133,6 +172,7 @@ export function createFeeder(options: FeederOptions): Feeder {
 
   run();
   return {
+    cutJourneys: () => cutJourneys,
     async stop() {
       stopping.abort();
       stopListening();

@@ -36,10 +36,14 @@ export interface HttpClient {
 }
 
 const maxBodyBytes = 256 * 1024;
+/** A connection that rests longer is closed by us: the other side might close it while a call is on its way, whose answer is lost. */
+const maxIdleMs = 2_000;
+/** Who names a longer time has no time in mind. */
+const maxRetryAfterMs = 86_400_000;
 
-export function createHttpClient(clock: Clock): HttpClient {
-  const plain = new HttpAgent({ keepAlive: true });
-  const secure = new HttpsAgent({ keepAlive: true });
+export function createHttpClient(clock: Pick<Clock, 'wait'>): HttpClient {
+  const plain = new HttpAgent({ keepAlive: true, timeout: maxIdleMs });
+  const secure = new HttpsAgent({ keepAlive: true, timeout: maxIdleMs });
 
   function call({ method, url, headers, body, timeoutMs }: HttpCall): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
@@ -99,11 +103,11 @@ function reasonOf(error: NodeJS.ErrnoException): string {
   return error.message || (error.code ?? 'the connection failed');
 }
 
-/** Retry-After in milliseconds (RFC 9110 10.2.3): seconds or a date; undefined where there is none that can be read. */
+/** Retry-After in milliseconds (RFC 9110 10.2.3): seconds or a date, at most a day; undefined where none can be read. */
 export function retryAfterMs({ headers }: Pick<HttpAnswer, 'headers'>, now: number): number | undefined {
   const text = headers['retry-after'];
   if (typeof text !== 'string' || text.trim() === '') return undefined;
-  if (/^\d+$/.test(text.trim())) return Number(text) * 1000;
+  if (/^\d+$/.test(text.trim())) return Math.min(Number(text) * 1000, maxRetryAfterMs);
   const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - now), maxRetryAfterMs);
 }

@@ -9,7 +9,7 @@ export interface Journal {
   begin(log: readonly number[], sending?: { id: number; tries: number }): Promise<void>;
   /** The outcome of a delivery is on disk, so it is forgotten with the next call. */
   end(id: number): void;
-  /** Whether the process that ran before died while the delivery was being sent for the n-th time. */
+  /** Whether sending was begun for the n-th time and its outcome never came to disk, as when the process died. */
   wasCut(id: number, tries: number): boolean;
 }
 
@@ -25,12 +25,18 @@ export async function openJournal(store: Pick<Store, 'documents' | 'putDocument'
       if (one) sending.set(one.id, one.tries);
       // What was cut stays until its delivery's turn comes: there may be another death before.
       const all = { ...cut, ...Object.fromEntries(sending) };
-      await store.putDocument('', kind, { id: lane, body: { left: [...log], sending: all } });
+      try {
+        await store.putDocument('', kind, { id: lane, body: { left: [...log], sending: all } });
+      } catch (error) {
+        // Then the call does not leave.
+        if (one) sending.delete(one.id);
+        throw error;
+      }
     },
     end(id) {
       sending.delete(id);
       delete cut[id];
     },
-    wasCut: (id, tries) => cut[id] === tries,
+    wasCut: (id, tries) => cut[id] === tries || sending.get(id) === tries,
   };
 }

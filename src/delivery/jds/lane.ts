@@ -5,17 +5,15 @@ import type { Attempt } from './attempt.ts';
 import type { Breaker } from './breaker.ts';
 import type { Clock } from './clock.ts';
 import type { Message } from './compose.ts';
+import type { Gate } from './gate.ts';
 import type { Rate } from './rate.ts';
 
 export interface Lane {
   /** Something may be due. */
   wake(): void;
-  pause(): void;
-  resume(): void;
-  isPaused(): boolean;
   /** Deliveries whose turn it is. */
   inFlight(): number;
-  /** Waits for calls under way; what has not left goes back. */
+  /** After the gate was stopped: waits for calls under way; what has not left goes back. */
   stop(): Promise<void>;
 }
 
@@ -31,8 +29,7 @@ export interface LaneOptions {
   onSettled: (id: number) => void;
   onError: (error: unknown) => void;
   concurrency: number;
-  isPaused: boolean;
-  stopping: AbortController;
+  gate: Gate;
 }
 
 /** Longer than any call takes; after a death nothing is sent again sooner. */
@@ -43,17 +40,15 @@ const retryMs = 5_000;
 const maxUnread = 50;
 
 export function createLane(options: LaneOptions): Lane {
-  const { store, clock, rate, breaker, attempt, concurrency, stopping, onError } = options;
-  const { signal } = stopping;
+  const { store, clock, rate, breaker, attempt, concurrency, gate, onError } = options;
   const running = new Map<number, Promise<void>>();
   /** The last delivery under way of each person. */
   const turns = new Map<string, Promise<void>>();
-  let isPaused = options.isPaused;
   let doorbell = new AbortController();
   const ended = loop();
 
   async function loop(): Promise<void> {
-    while (!signal.aborted) {
+    while (gate.state() !== 'stopped') {
       const waitMs = await step().catch((error: unknown) => {
         onError(error);
         return retryMs;
@@ -65,7 +60,7 @@ export function createLane(options: LaneOptions): Lane {
 
   /** Returns how long there is nothing to do. */
   async function step(): Promise<number> {
-    if (isPaused) return Number.POSITIVE_INFINITY;
+    if (gate.state() !== 'open') return Number.POSITIVE_INFINITY;
     const waitMs = Math.max(rate.waitMs(), breaker.waitMs());
     if (waitMs > 0) return waitMs;
     const limit = Math.min(rate.free(), Math.min(concurrency, breaker.allowed()) - running.size);
@@ -94,11 +89,11 @@ export function createLane(options: LaneOptions): Lane {
     const before = turns.get(personId) ?? Promise.resolve();
     const run = before
       .then(() => attempt.run(delivery, composed))
-      .catch(onError)
+      // Where the outcome could not be put on disk, the lease ends and it is not known how the attempt did.
+      .then(() => options.onSettled(delivery.id), onError)
       .finally(() => {
         running.delete(delivery.id);
         if (turns.get(personId) === run) turns.delete(personId);
-        options.onSettled(delivery.id);
         wake();
       });
     running.set(delivery.id, run);
@@ -112,8 +107,7 @@ export function createLane(options: LaneOptions): Lane {
   }
 
   async function rest(ms: number): Promise<void> {
-    const either = AbortSignal.any([doorbell.signal, signal]);
-    await clock.wait(ms, either);
+    await clock.wait(ms, doorbell.signal);
     doorbell = new AbortController();
   }
 
@@ -123,17 +117,9 @@ export function createLane(options: LaneOptions): Lane {
 
   return {
     wake,
-    pause() {
-      isPaused = true;
-    },
-    resume() {
-      isPaused = false;
-      wake();
-    },
-    isPaused: () => isPaused,
     inFlight: () => running.size,
     async stop() {
-      stopping.abort();
+      wake();
       await ended;
     },
   };

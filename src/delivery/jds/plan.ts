@@ -3,7 +3,7 @@
 import type { NewDelivery, Store, StoredEvent } from '../../store/index.ts';
 import { isLinking } from './jds-event.ts';
 import type { Rules } from './rules.ts';
-import { type Segment, segmentsOf, sessionOf } from './segments.ts';
+import { createOpenSegments, type Segment, segmentsOf, sessionOf } from './segments.ts';
 
 /** What is in the outbox: an event, or with `session` the segment of visits that begins with it. */
 export interface Payload {
@@ -21,9 +21,13 @@ export interface PlanOptions {
   rules: Rules;
   lane: string;
   now: () => number;
+  /** Only the newest part of a journey went into the outbox, for it was too long. */
+  onCut?: (personId: string) => void;
 }
 
 export interface Plan {
+  /** Told of each event that links, also where it does not go, before those that come behind it. */
+  linking(event: StoredEvent): void;
   /** For an event that goes. */
   forEvent(event: StoredEvent): Promise<NewDelivery[]>;
   /** For all that goes of a person: raised, the newest session first. What waits already or is done stays one delivery. */
@@ -32,10 +36,11 @@ export interface Plan {
 
 const pageSize = 500;
 /** Of one person. Further back nobody reads. */
-const maxEvents = 2_000;
+const maxJourneyEvents = 2_000;
 const maxSessionEvents = 5_000;
 
-export function createPlan({ store, rules, lane, now }: PlanOptions): Plan {
+export function createPlan({ store, rules, lane, now, onCut = () => undefined }: PlanOptions): Plan {
+  const open = createOpenSegments();
   const delivery = (
     { workspace, event }: StoredEvent,
     payload: Payload,
@@ -60,27 +65,36 @@ export function createPlan({ store, rules, lane, now }: PlanOptions): Plan {
   async function forEvent(event: StoredEvent): Promise<NewDelivery[]> {
     const session = sessionOf(event);
     if (session === undefined || !rules.coalesces(event.event)) return [single(event, priorityOf(event))];
-    const segments = segmentsOf(await readSession(store, event, session), rules);
-    const own = segments.find(({ visits }) => visits.some(({ sequence }) => sequence === event.sequence));
+    const own = open.of(event, session) ?? (await readSegment(event, session));
+    if (own) open.keep(event, session, own);
     return own ? gathered(session, own, priorityOf(event)) : [single(event, priorityOf(event))];
   }
 
+  async function readSegment(event: StoredEvent, session: string): Promise<Segment | undefined> {
+    const segments = segmentsOf(await readSession(store, event, session), rules);
+    return segments.find(({ visits }) => visits.some(({ sequence }) => sequence === event.sequence));
+  }
+
   async function forPerson(workspace: string, personId: string): Promise<NewDelivery[]> {
-    const events = (await readPerson(workspace, personId)).filter(({ event }) => rules.wants(event));
+    const events = await readPerson(workspace, personId);
     const sessions = new Map<string, StoredEvent[]>();
     for (const event of events) {
       const session = sessionOf(event) ?? '';
-      sessions.set(session, [...(sessions.get(session) ?? []), event]);
+      const members = sessions.get(session);
+      if (members) members.push(event);
+      else sessions.set(session, [event]);
     }
+    // A session of which nothing goes is no newest session.
+    const going = [...sessions].filter(([, members]) => members.some(({ event }) => rules.wants(event)));
     // Read newest first, so the newest session stands first.
-    return [...sessions].flatMap(([session, members], index) => {
+    return going.flatMap(([session, members], index) => {
       const priority = index === 0 ? priorities.newestSession : priorities.olderSession;
       return forSession(session, members.toReversed(), priority);
     });
   }
 
   function forSession(session: string, events: readonly StoredEvent[], priority: number): NewDelivery[] {
-    const apart = events.filter(({ event }) => session === '' || !rules.coalesces(event));
+    const apart = events.filter(({ event }) => rules.wants(event) && (session === '' || !rules.coalesces(event)));
     const together = session === '' ? [] : segmentsOf(events, rules);
     return [
       ...apart.map((event) => single(event, isLinking(event.event) ? priorities.linking : priority)),
@@ -100,12 +114,15 @@ export function createPlan({ store, rules, lane, now }: PlanOptions): Plan {
         ...(last && { before: { id: last.event.id, sequence: last.sequence } }),
       });
       events.push(...page.filter(({ correctedTime }) => correctedTime >= oldest));
-      const isLast = page.length < pageSize || events.length >= maxEvents;
-      if (isLast || (page.at(-1)?.correctedTime ?? 0) < oldest) return events;
+      if (events.length > maxJourneyEvents) {
+        onCut(personId);
+        return events.slice(0, maxJourneyEvents);
+      }
+      if (page.length < pageSize || (page.at(-1)?.correctedTime ?? 0) < oldest) return events;
     }
   }
 
-  return { forEvent, forPerson };
+  return { forEvent, forPerson, linking: open.end };
 }
 
 function priorityOf({ event, trust }: StoredEvent): number {

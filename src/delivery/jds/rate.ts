@@ -11,11 +11,11 @@ export interface Rate {
   free(): number;
   /** The other side refused a call for its number: nothing leaves until then, and less afterwards. */
   throttled(waitMs: number): void;
-  /** Nothing leaves before, though the number was not the reason. */
-  holdUntil(at: number): void;
+  /** Nothing leaves for so long, though the number was not the reason. */
+  hold(ms: number): void;
   /** Calls a minute that are granted now. */
   granted(): number;
-  /** When calls left within the window, oldest first. */
+  /** When calls left within the window, oldest first, by the clock as it is set now. */
   log(): readonly number[];
 }
 
@@ -36,20 +36,22 @@ const shrink = 0.7;
 const growth = 0.05;
 
 export function createRate({ perMinute, clock, left = [] }: RateOptions): Rate {
-  // Times from the future would block for ever after a clock was set back.
-  const times = left.filter((at) => at <= clock.now());
-  let heldUntil = 0;
+  // Steady, for a clock that is set must neither stop the lane nor let a minute's calls go twice. What left in the future by
+  // a clock that was set back meanwhile may have left just now.
+  const now = clock.steady;
+  const times = left.map((at) => now() - Math.max(0, clock.now() - at));
+  let heldUntil = Number.NEGATIVE_INFINITY;
   let granted = perMinute;
   let changedAt = Number.NEGATIVE_INFINITY;
   let turn: Promise<unknown> = Promise.resolve();
 
   function forget(): void {
-    const first = times.findIndex((at) => at > clock.now() - windowMs);
+    const first = times.findIndex((at) => at > now() - windowMs);
     times.splice(0, first < 0 ? times.length : first);
   }
 
   function grantedNow(): number {
-    while (granted < perMinute && clock.now() >= changedAt + 60_000) {
+    while (granted < perMinute && now() >= changedAt + 60_000) {
       granted = Math.min(perMinute, granted + Math.max(1, Math.floor(perMinute * growth)));
       changedAt += 60_000;
     }
@@ -69,15 +71,15 @@ export function createRate({ perMinute, clock, left = [] }: RateOptions): Rate {
     forget();
     const waits = limits().map(({ calls, withinMs }) => {
       const full = times.at(-calls);
-      return full === undefined ? 0 : full + withinMs - clock.now();
+      return full === undefined ? 0 : full + withinMs - now();
     });
-    return Math.max(0, heldUntil - clock.now(), ...waits);
+    return Math.max(0, heldUntil - now(), ...waits);
   }
 
   function free(): number {
     if (waitMs() > 0) return 0;
     return Math.min(
-      ...limits().map(({ calls, withinMs }) => calls - times.filter((at) => at > clock.now() - withinMs).length),
+      ...limits().map(({ calls, withinMs }) => calls - times.filter((at) => at > now() - withinMs).length),
     );
   }
 
@@ -88,7 +90,7 @@ export function createRate({ perMinute, clock, left = [] }: RateOptions): Rate {
       const mine = turn.then(async () => {
         for (let wait = waitMs(); wait > 0 && !signal.aborted; wait = waitMs()) await clock.wait(wait, signal);
         if (signal.aborted) return false;
-        times.push(clock.now());
+        times.push(now());
         return true;
       });
       turn = mine;
@@ -96,19 +98,19 @@ export function createRate({ perMinute, clock, left = [] }: RateOptions): Rate {
     },
     throttled(wait) {
       // Calls that were under way together are refused together, for one reason.
-      const isNew = clock.now() >= heldUntil;
-      heldUntil = Math.max(heldUntil, clock.now() + wait);
+      const isNew = now() >= heldUntil;
+      heldUntil = Math.max(heldUntil, now() + wait);
       if (!isNew) return;
       granted = Math.max(Math.min(least, perMinute), Math.round(grantedNow() * shrink));
       changedAt = heldUntil;
     },
-    holdUntil(at) {
-      heldUntil = Math.max(heldUntil, at);
+    hold(ms) {
+      heldUntil = Math.max(heldUntil, now() + ms);
     },
     granted: grantedNow,
     log() {
       forget();
-      return times;
+      return times.map((at) => Math.round(clock.now() - (now() - at)));
     },
   };
 }

@@ -22,6 +22,7 @@ export interface Rules {
   send: 'known' | 'all';
   holdMs: number;
   wants(event: CloudEvent): boolean;
+  /** Goes, and with others of its session as one. */
   coalesces(event: CloudEvent): boolean;
   /** How long visits of a session are gathered, from the first of them. */
   gatherMs: number;
@@ -33,15 +34,16 @@ export const maxHoldDays = 30;
 export function createRules(config: RulesConfig = {}): Rules {
   const { send = 'known', holdDays = maxHoldDays, allow, deny = [], sample = 1, coalesce } = config;
   const [allowed, denied, gathered] = [allow ?? ['*'], deny, coalesce?.types ?? []].map(matcher);
+  const wants = (event: CloudEvent): boolean => {
+    if (!allowed?.(event.type) || denied?.(event.type)) return false;
+    if (allow === undefined && isOfContactCentre(event)) return false;
+    return sample >= 1 || share(visitorOf(event)) < sample;
+  };
   return {
     send,
     holdMs: Math.min(holdDays, maxHoldDays) * 86_400_000,
-    wants(event) {
-      if (!allowed?.(event.type) || denied?.(event.type)) return false;
-      if (allow === undefined && isOfContactCentre(event)) return false;
-      return sample >= 1 || share(visitorOf(event)) < sample;
-    },
-    coalesces: (event) => gathered?.(event.type) === true && !isLinking(event),
+    wants,
+    coalesces: (event) => gathered?.(event.type) === true && !isLinking(event) && wants(event),
     gatherMs: (coalesce?.minutes ?? 30) * 60_000,
   };
 }

@@ -39,6 +39,37 @@ export function segmentsOf(events: readonly StoredEvent[], rules: Rules): Segmen
   return segments;
 }
 
+/** Segments that may get more visits: what comes next in a session need not be read for with all that came before. */
+export interface OpenSegments {
+  /** The segment that the event belongs to, where that is known. */
+  of(event: StoredEvent, session: string): Segment | undefined;
+  keep(event: StoredEvent, session: string, segment: Segment): void;
+  /** A login ends the segment of its session. */
+  end(event: StoredEvent): void;
+}
+
+const maxOpen = 50_000;
+
+export function createOpenSegments(): OpenSegments {
+  const open = new Map<string, Segment>();
+  const keyOf = ({ personId }: StoredEvent, session: string): string => `${personId} ${session}`;
+  return {
+    of(event, session) {
+      const known = open.get(keyOf(event, session));
+      return known && event.sequence >= known.first && event.receivedAt < known.overAt ? known : undefined;
+    },
+    keep(event, session, segment) {
+      if (open.size >= maxOpen) open.clear();
+      // Its first visit names it; the others are read when their turn comes.
+      open.set(keyOf(event, session), { ...segment, visits: segment.visits.slice(0, 1) });
+    },
+    end(event) {
+      const session = sessionOf(event);
+      if (session !== undefined) open.delete(keyOf(event, session));
+    },
+  };
+}
+
 /** One event for the visits of a segment: the last of them, with the pages in order of time. */
 export function gather(visits: readonly StoredEvent[]): StoredEvent | undefined {
   const inOrder = [...visits].sort((a, b) => a.correctedTime - b.correctedTime);

@@ -82,6 +82,7 @@ function printStatus(status: ForwardStatus, now: number, print: (line: string) =
   print(`  granted ${status.grantedPerMinute} a minute, drained in ${spanOf(status.drainMs)}`);
   print(`  sent ${status.sent} since the start, in flight ${status.inFlight}, buried ${status.buried}`);
   print(`  possibly twice ${status.possiblyTwice}, possibly lost ${status.possiblyLost}`);
+  if (status.cutJourneys > 0) print(`  journeys too long to go as a whole: ${status.cutJourneys}`);
   if (lastError) print(`  last error ${new Date(lastError.at).toISOString()}: ${lastError.why.slice(0, 200)}`);
 }
 

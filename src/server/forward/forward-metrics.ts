@@ -23,6 +23,10 @@ const gauges: Record<string, { help: string; value: (status: ForwardStatus, now:
   },
   waymark_forward_sent: { help: 'Events forwarded since the start of the process.', value: ({ sent }) => sent },
   waymark_forward_buried: { help: 'Events given up, to be looked at.', value: ({ buried }) => buried },
+  waymark_forward_cut_journeys: {
+    help: 'Journeys too long to go as a whole, since the start of the process.',
+    value: ({ cutJourneys }) => cutJourneys,
+  },
   waymark_forward_possibly_twice: { help: 'Events that may have arrived twice.', value: (one) => one.possiblyTwice },
   waymark_forward_possibly_lost: { help: 'Events that may not have arrived.', value: (one) => one.possiblyLost },
 };

@@ -1,9 +1,11 @@
 // Tokens from each kind of source, gotten in time and once, and never told to anybody but JDS.
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { realClock } from '../../../src/delivery/index.ts';
 import { type CredentialsConfig, createCredentials } from '../../../src/delivery/jds/credentials.ts';
 import { createHttpClient } from '../../../src/delivery/jds/http.ts';
+import { until } from '../../helpers.ts';
 import { noon } from '../../store/values.ts';
 import { aStage } from './stage.ts';
 
@@ -76,6 +78,26 @@ describe('credentials', () => {
     expect(asked[3]?.body).toContain('refresh_token=new');
   });
 
+  it('serve the old token while a refresh fails, and do not make every call wait for another failure', async () => {
+    let isDown = false;
+    const { url, asked } = await anEndpoint((_, count) =>
+      isDown ? { status: 503, body: {} } : { body: { access_token: `A${count}`, expires_in: 600 } },
+    );
+    const { token, pass } = credentialsOf(oauth(url));
+    await token();
+    isDown = true;
+    pass(550_000);
+    expect([await token(), await token(), await token()]).toEqual(['A1', 'A1', 'A1']);
+    expect(asked).toHaveLength(2);
+    pass(30_000);
+    expect(await token()).toBe('A1');
+    expect(asked).toHaveLength(3);
+    pass(20_000);
+    await expect(token()).rejects.toThrow('answered 503');
+    isDown = false;
+    expect(await token()).toBe('A5');
+  });
+
   it('fetch another token when one was refused, and one for all who were refused with it', async () => {
     const { url, asked } = await anEndpoint((_, count) => ({ body: { access_token: `A${count}`, expires_in: 600 } }));
     const { token, refused } = credentialsOf(oauth(url));
@@ -128,6 +150,27 @@ describe('credentials', () => {
     await expect(credentialsOf(oauth('http://127.0.0.1:1')).token()).rejects.toThrow(/gave no answer \(.*ECONNREFUSED/);
     const empty = await anEndpoint(() => ({ body: {} }));
     await expect(credentialsOf(oauth(empty.url)).token()).rejects.toThrow('answered without access_token');
+  });
+});
+
+describe('a connection', () => {
+  it('is closed when it rests: on one that the other side closes first, an answer would be lost', async () => {
+    const sockets = new Set<Socket>();
+    const server = createServer((request, response) => request.resume().on('end', () => response.end('{}')));
+    server.keepAliveTimeout = 60_000;
+    server.on('connection', (socket: Socket) => sockets.add(socket).size);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const http = createHttpClient(realClock);
+    onTestFinished(() => {
+      http.close();
+      server.closeAllConnections();
+      server.close();
+    });
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    for (let count = 0; count < 3; count++) await http.call({ method: 'GET', url, timeoutMs: 5_000 });
+    expect(sockets.size).toBe(1);
+    const [socket] = sockets;
+    await until('it is closed', () => socket?.destroyed === true);
   });
 });
 

@@ -51,6 +51,30 @@ describe('a dry run', () => {
 });
 
 describe('a pause', () => {
+  it('keeps back also what had been taken from the outbox and waited for its place', async () => {
+    const { visit, login, start, drained, clock, proxy } = await aStage();
+    const forward = await start();
+    await login('b1', 'ann@example.com');
+    await drained(forward);
+    proxy.options.fault = () => ({ status: 429, headers: { 'retry-after': '600' } });
+    await forward.pause();
+    for (let count = 0; count < 4; count++) await visit('b1');
+    await clock.until('they wait', async () => (await forward.status()).waiting === 4);
+    // Taken together, for one customer: the others come behind the one that is refused.
+    await forward.resume();
+    await clock.until('one was refused', () => proxy.calls.length === 2);
+    await clock.pass(1);
+    expect(await forward.status()).toMatchObject({ inFlight: 3 });
+    await forward.pause();
+    proxy.options.fault = () => undefined;
+    await clock.pass(anHour);
+    expect(proxy.calls).toHaveLength(2);
+    expect(await forward.status()).toMatchObject({ state: 'paused', waiting: 4, inFlight: 0 });
+    await forward.resume();
+    await drained(forward);
+    expect(proxy.taken()).toHaveLength(5);
+  });
+
   it('lasts over a restart, and loses nothing', async () => {
     const { login, start, drained, clock, proxy } = await aStage();
     const forward = await start();

@@ -52,6 +52,28 @@ describe('answers', () => {
     expect(await forward.status()).toMatchObject({ grantedPerMinute: 180 });
   });
 
+  it('waits no longer than a day, whatever Retry-After says', async () => {
+    const { login, start, drained, proxy, clock } = await aStage();
+    proxy.options.fault = () => ({ status: 429, headers: { 'retry-after': '9'.repeat(30) } });
+    const forward = await start();
+    const linking = await login('browser-1', 'ann@example.com');
+    await clock.until('the refusal came', () => proxy.calls.length === 1);
+    proxy.options.fault = () => undefined;
+    await drained(forward, 25 * 60 * aMinute);
+    expect(proxy.taken()).toEqual([linking]);
+  });
+
+  it('shows no token, though a gateway repeats it', async () => {
+    const { login, start, proxy, clock } = await aStage();
+    proxy.options.fault = ({ token }) => ({ status: 403, body: `no scope for Bearer ${token}` });
+    const forward = await start();
+    await login('browser-1', 'ann@example.com');
+    await clock.until('it was refused', async () => (await forward.status()).state === 'blocked');
+    const status = JSON.stringify(await forward.status());
+    expect(status).toContain('no scope for Bearer [token]');
+    expect(status).not.toContain('a-static-token');
+  });
+
   it('tries again after 500s, and after 503 not before Retry-After', async () => {
     let answers = 0;
     const { login, start, drained, proxy } = await aStage({
@@ -128,6 +150,95 @@ describe('answers', () => {
   });
 });
 
+describe('an outage in which reads still work', () => {
+  it('is no fault of the events: none is buried for it', async () => {
+    const { visit, login, start, drained, proxy, clock } = await aStage();
+    const forward = await start({ maxTries: 3 });
+    await login('browser-1', 'ann@example.com');
+    await drained(forward);
+    // Some calls get lost at a gateway and are looked up, which answers that they are not there.
+    proxy.options.fault = ({ event }) => event && { status: event.type === 'order' ? 504 : 500 };
+    const visits: string[] = [];
+    for (let count = 0; count < 20; count++) {
+      visits.push(await visit('browser-1'));
+      await visit('browser-1', { type: 'order' });
+      await clock.pass(3 * aMinute);
+    }
+    await clock.pass(120 * aMinute);
+    proxy.options.fault = () => undefined;
+    await drained(forward);
+    expect(proxy.taken()).toEqual(expect.arrayContaining(visits));
+    const { buried, possiblyLost } = await forward.status();
+    expect(buried).toBe(possiblyLost);
+    expect((await forward.buried(50)).map(({ why }) => why.slice(0, 13))).not.toContain('failed 3 time');
+  });
+
+  it('loses no login, however often its answer was lost', async () => {
+    const { login, start, drained, proxy, clock } = await aStage();
+    const forward = await start({ maxTries: 3 });
+    proxy.options.fault = ({ event }) => event && { status: 504 };
+    const linking = await login('browser-1', 'ann@example.com');
+    await clock.pass(120 * aMinute);
+    expect(proxy.calls.length).toBeGreaterThan(3);
+    proxy.options.fault = () => undefined;
+    await drained(forward);
+    expect(proxy.taken()).toEqual([linking]);
+    expect(await forward.status()).toMatchObject({ buried: 0, possiblyTwice: 1, possiblyLost: 0 });
+  });
+
+  it('ends for a login whose answer is always lost while others go through', async () => {
+    const { login, visit, start, drained, proxy, clock } = await aStage();
+    const forward = await start({ maxTries: 3 });
+    await login('browser-1', 'ann@example.com');
+    proxy.options.fault = ({ event }) => (event?.type === 'poison' ? 'hang-before' : undefined);
+    await login('browser-2', 'bob@example.com', { type: 'poison' });
+    for (let round = 0; round < 40; round++) {
+      await visit('browser-1');
+      await clock.pass(aMinute);
+    }
+    await drained(forward);
+    expect(proxy.taken()).toHaveLength(41);
+    expect(await forward.status()).toMatchObject({ buried: 1, possiblyTwice: 1, possiblyLost: 1 });
+  });
+});
+
+describe('our own disk', () => {
+  it('makes no double where it did not take the outcome', async () => {
+    const { login, start, drained, proxy, store } = await aStage();
+    let failures = 1;
+    const failing = {
+      ...store,
+      done: (ids: number[]) => (failures-- > 0 ? Promise.reject(new Error('the disk is full')) : store.done(ids)),
+    };
+    const forward = await start({}, { store: failing });
+    const linking = await login('browser-1', 'ann@example.com');
+    await drained(forward);
+    expect(proxy.taken()).toEqual([linking]);
+    expect(await forward.status()).toMatchObject({ sent: 1, buried: 0, possiblyTwice: 0, possiblyLost: 0 });
+  });
+
+  it('loses nothing where an attempt could not be noted', async () => {
+    const { login, visit, start, drained, proxy, store } = await aStage();
+    let failures = 0;
+    const failing = {
+      ...store,
+      putDocument: (...args: Parameters<typeof store.putDocument>) =>
+        args[1] === 'forward-journal' && failures > 0 && failures-- > 0
+          ? Promise.reject(new Error('the disk is full'))
+          : store.putDocument(...args),
+    };
+    const forward = await start({}, { store: failing });
+    await login('browser-1', 'ann@example.com');
+    await drained(forward);
+    failures = 1;
+    const left = await visit('browser-1');
+    await drained(forward);
+    expect(failures).toBe(0);
+    expect(proxy.taken().slice(1)).toEqual([left]);
+    expect(await forward.status()).toMatchObject({ buried: 0, possiblyTwice: 0, possiblyLost: 0 });
+  });
+});
+
 describe('lost answers', () => {
   it('finds what was taken and sends nothing twice', async () => {
     let lost = 0;
@@ -160,6 +271,11 @@ describe('lost answers', () => {
         .sort(),
     ).toEqual([`possiblyTwice ${linking}`, ...visits.map((id) => `possiblyLost ${id}`)].sort());
     expect((await forward.buried(5))[0]?.why).toMatch(/^possibly lost/);
+    // Sent again by an operator, they may be there twice.
+    expect(await forward.retry()).toBe(2);
+    await drained(forward);
+    expect(proxy.taken()).toEqual(expect.arrayContaining(visits));
+    expect(await forward.status()).toMatchObject({ sent: 3, buried: 0, possiblyTwice: 3, possiblyLost: 2 });
   });
 
   it('keeps a double where one was made unknowingly, and has counted it', async () => {

@@ -15,7 +15,7 @@ const store = await openSqliteStore({ file, now, minFreeDiskBytes: 0 });
 const forward = await startForward({
   store,
   destination: JSON.parse(destination) as JdsDestination,
-  clock: { now, wait },
+  clock: { now, steady: now, wait },
 });
 writeSync(1, 'open\n');
 

@@ -17,7 +17,7 @@ function aRate(perMinute: number, left: number[] = []) {
   const rate = createRate({ perMinute, clock, left });
   const times: number[] = [];
   const take = async (): Promise<void> => {
-    if (await rate.take(never)) times.push(clock.now());
+    if (await rate.take(never)) times.push(clock.steady());
   };
   return { clock, rate, times, take };
 }
@@ -46,15 +46,35 @@ describe('the rate', () => {
     expect(times).toHaveLength(180);
   });
 
-  it('holds over a restart, and is not stopped by a clock that was set back', async () => {
+  it('holds over a restart, also where the clock was set back meanwhile, and is not stopped by that', async () => {
     const before = Array.from({ length: 10 }, (_, i) => noon - 1_000 + i);
     const { clock, times, take } = aRate(10, before);
     void take();
     await clock.pass(59_000);
     expect(times).toEqual([]);
     await clock.until('it left', () => times.length === 1);
-    const { rate } = aRate(10, Array(10).fill(noon + 1e9));
+    const { rate, clock: setBack } = aRate(10, Array(10).fill(noon + 1e9));
+    expect([rate.free(), rate.waitMs()]).toEqual([0, 61_000]);
+    await setBack.pass(61_000);
     expect(rate.free()).toBe(1);
+  });
+
+  it('holds while the clock is set, and is not stopped by that', async () => {
+    const { clock, times, take, rate } = aRate(10);
+    for (let count = 0; count < 30; count++) void take();
+    await clock.pass(61_000);
+    const before = times.length;
+    clock.set(3_600_000);
+    await clock.pass(30_000);
+    expect(times.length - before).toBeLessThanOrEqual(5);
+    clock.set(-7_200_000);
+    await clock.pass(61_000);
+    expect(times.length - before).toBeGreaterThanOrEqual(14);
+    // For the next start by the clock as it is now.
+    for (const at of rate.log()) expect(Math.abs(at - clock.now())).toBeLessThanOrEqual(61_000);
+    rate.throttled(20_000);
+    clock.set(-86_400_000);
+    expect(rate.waitMs()).toBe(20_000);
   });
 
   it('grants less after a refusal, once for calls refused together, and more again with every quiet minute', async () => {

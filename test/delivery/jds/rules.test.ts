@@ -148,6 +148,21 @@ describe('visits of a session that go as one', () => {
     expect(events[1]).toMatchObject({ identity: 'ann@example.com', type: 'webvisit', data: { taskId: 'web-1' } });
   });
 
+  it('tell nothing of visits that do not go', async () => {
+    const { visit, login, start, drained, proxy } = await aStage();
+    const forward = await start({ rules: { deny: ['*Private'], coalesce: { types: ['webvisit*'], minutes: 20 } } });
+    const first = await visit('b1', page('web-1', '/'));
+    await visit('b1', page('web-1', '/rates'));
+    await visit('b1', { type: 'webvisitPrivate', ...page('web-1', '/private') });
+    await login('b1', 'ann@example.com', { type: 'loginPrivate', ...session('web-1') });
+    await visit('b1', { type: 'webvisitPrivate', ...page('web-1', '/private/2') });
+    const second = await visit('b1', page('web-1', '/account'));
+    await visit('b1', page('web-1', '/transfer'));
+    await drained(forward);
+    expect(JSON.stringify(proxy.calls.map(({ event }) => event))).not.toMatch(/private/i);
+    expect(proxy.taken().sort()).toEqual([`${first}-pages`, `${second}-pages`].sort());
+  });
+
   it('are each sent in one of them, in whatever rhythm they come', async () => {
     const { visit, login, start, drained, clock, proxy } = await aStage();
     const forward = await start({ rules });

@@ -7,6 +7,8 @@ export interface VirtualClock extends Clock {
   until(what: string, holds: () => Promise<boolean> | boolean, withinMs?: number): Promise<void>;
   /** Lets so many milliseconds pass. */
   pass(ms: number): Promise<void>;
+  /** Sets the clock forward or back, as an operator does; time goes on as before. */
+  set(byMs: number): void;
   /** Calls whose answer is waited for. */
   calls(): number;
 }
@@ -28,6 +30,7 @@ interface Sleeper {
 export function createVirtualClock({ start, timeoutMs, isStill }: VirtualClockOptions): VirtualClock {
   const sleepers = new Set<Sleeper>();
   let now = start;
+  let setBy = 0;
 
   async function untilStill(): Promise<void> {
     for (let turns = 0; turns < 4; turns++) {
@@ -56,7 +59,11 @@ export function createVirtualClock({ start, timeoutMs, isStill }: VirtualClockOp
   }
 
   return {
-    now: () => now,
+    now: () => now + setBy,
+    steady: () => now,
+    set(byMs) {
+      setBy += byMs;
+    },
     wait: (ms, signal) =>
       new Promise((resolve) => {
         if (signal?.aborted) return resolve();

@@ -26,8 +26,9 @@ export interface ErasureParts {
 export function createErasureCalls(db: Db, { workspaces, aliases, links, onDelete }: ErasureParts): ErasureCalls {
   const lookup = createPersonLookup(db);
   const countEvents = db.prepare('SELECT count(*) FROM event WHERE alias = ?').pluck();
+  // One that was claimed is perhaps on its way, or was and nobody knows how it ended.
   const delivered = db.prepare(
-    'SELECT lane, count(*) AS count FROM delivery WHERE alias = ? AND state = 1 GROUP BY lane',
+    'SELECT lane, count(*) AS count FROM delivery WHERE alias = ? AND (state = 1 OR attempts > 0) GROUP BY lane',
   );
   const suppress = db.prepare(`INSERT INTO suppression (workspace, hash, before) VALUES (?, ?, ?)
     ON CONFLICT (workspace, hash) DO UPDATE SET before = max(before, excluded.before)`);

@@ -187,4 +187,11 @@ CREATE INDEX delivery_open ON delivery (lane, state, due_at) WHERE state <> 1;
 CREATE INDEX note_at ON note (workspace, at, kind);
 `,
   },
+  {
+    number: 5,
+    sql: `
+-- Who was joined since a time is asked whenever somebody is joined.
+CREATE INDEX link_at ON link (at) WHERE removed_at IS NULL AND trust <> 'provisional';
+`,
+  },
 ];

@@ -11,6 +11,12 @@ export interface Persons {
   joinedSince(at: number, limit: number): Joined[];
 }
 
+/** Cross joins keep SQLite from beginning with another table than the one whose index gives the order. */
+export const joinedSql: string = `SELECT w.name AS workspace, p.person_id AS personId, l.at
+  FROM link l CROSS JOIN alias a ON a.id = l.from_alias CROSS JOIN alias p ON p.id = a.person
+    CROSS JOIN workspace w ON w.id = l.workspace
+  WHERE l.at >= ? AND l.trust <> 'provisional' AND l.removed_at IS NULL ORDER BY l.at, l.id LIMIT ?`;
+
 export function createPersons(db: Db): Persons {
   const aliasesOf = db.prepare(
     `SELECT id, value, identitytype AS type, first_seen AS firstSeenAt, person_id AS personId, rank, created_by AS createdBy,
@@ -26,11 +32,7 @@ export function createPersons(db: Db): Persons {
        UNION SELECT l2.id FROM alias a JOIN link l2 ON l2.to_alias = a.id WHERE a.person = @label)
      ORDER BY l.id`,
   );
-  const joined = db.prepare(
-    `SELECT w.name AS workspace, p.person_id AS personId, l.at
-     FROM link l JOIN alias a ON a.id = l.from_alias JOIN alias p ON p.id = a.person JOIN workspace w ON w.id = l.workspace
-     WHERE l.at >= ? AND l.trust <> 'provisional' AND l.removed_at IS NULL ORDER BY l.at, l.id LIMIT ?`,
-  );
+  const joined = db.prepare(joinedSql);
   const shown = (direction: 'ASC' | 'DESC') =>
     db
       .prepare(
