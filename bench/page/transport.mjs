@@ -75,7 +75,8 @@ console.table(
   })),
 );
 
-async function measure(path) {
+/** A page of a visitor of its own, once it is quiet; `before` is what its main thread has spent so far, milliseconds. */
+async function enter(path) {
   const context = await browser.newContext();
   const tab = await context.newPage();
   const session = await context.newCDPSession(tab);
@@ -84,7 +85,11 @@ async function measure(path) {
   await tab.waitForFunction(() => globalThis.ready);
   await tab.waitForTimeout(700);
   seen.length = 0;
-  const before = await taskMs(session);
+  return { context, tab, session, before: await taskMs(session) };
+}
+
+async function measure(path) {
+  const { context, tab, session, before } = await enter(path);
   const wallMs = await tab.evaluate((count) => globalThis.burst(count), events);
   await tab.waitForTimeout(idleMs);
   const cpuMs = (await taskMs(session)) - before;
@@ -97,15 +102,7 @@ async function measure(path) {
 
 /** How long the page is kept from anything else while many events are sent for a while. */
 async function stayResponsive(path) {
-  const context = await browser.newContext();
-  const tab = await context.newPage();
-  const session = await context.newCDPSession(tab);
-  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-  await tab.goto(siteUrl + path);
-  await tab.waitForFunction(() => globalThis.ready);
-  await tab.waitForTimeout(700);
-  seen.length = 0;
-  const before = await taskMs(session);
+  const { context, tab, session, before } = await enter(path);
   const tasks = await tab.evaluate(async () => {
     const long = [];
     new PerformanceObserver((list) => long.push(...list.getEntries().map(({ duration }) => duration))).observe({
