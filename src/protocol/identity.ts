@@ -1,19 +1,21 @@
 // What may name a customer, and how two spellings of one name are recognised (jds-contract 1.2, 3.5).
 
+/** Those of known identities: of all but the temporaryId of an anonymous browser. */
+export const knownIdentitytypes = ['phone', 'email', 'customerId', 'socialId'] as const;
+
+export type KnownIdentitytype = (typeof knownIdentitytypes)[number];
+
+export type Identitytype = KnownIdentitytype | 'temporaryId';
+
 /** The five values that the Journey Data Service knows, case-sensitive. */
 export const identitytypes = ['phone', 'email', 'customerId', 'temporaryId', 'socialId'] as const;
 
-export type Identitytype = (typeof identitytypes)[number];
-
-/** A known identity: anything but the temporaryId of an anonymous browser. */
-export type KnownIdentitytype = Exclude<Identitytype, 'temporaryId'>;
-
 export function isIdentitytype(value: unknown): value is Identitytype {
-  return (identitytypes as readonly unknown[]).includes(value);
+  return value === 'temporaryId' || isKnownIdentitytype(value);
 }
 
 export function isKnownIdentitytype(value: unknown): value is KnownIdentitytype {
-  return isIdentitytype(value) && value !== 'temporaryId';
+  return (knownIdentitytypes as readonly unknown[]).includes(value);
 }
 
 /** `email` for what looks like an address, `phone` for E.164; undefined where the caller has to say. */

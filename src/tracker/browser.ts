@@ -1,5 +1,5 @@
 // What the browser says about whoever looks at the page, and about when they do.
-import type { Listener } from './listen.ts';
+import type { Listen } from './listen.ts';
 
 /**
  * Nobody looks: a program drives the browser, or a service indexes or renders pages for others.
@@ -7,18 +7,18 @@ import type { Listener } from './listen.ts';
  */
 export function isAutomated(): boolean {
   const { webdriver, userAgent } = navigator;
-  if (/^(localhost|127\..*|\[::1\])$|\.localhost$/.test(location.hostname)) return false;
+  if (/(^|\.)localhost$|^127\.|^\[::1\]/.test(location.hostname)) return false;
   // Not the phones called Cubot.
   return webdriver || /[^u]bot\b|crawl|spider|prerender|headless|lighthouse/i.test(userAgent);
 }
 
 /** Global Privacy Control (w3c.github.io/gpc). */
-export function asksForPrivacy(): boolean {
-  return (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl === true;
+export function asksForPrivacy(): boolean | undefined {
+  return (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl;
 }
 
 /** At once, or when a page that was rendered ahead is shown. */
-export function whenShown({ on }: Listener, show: () => void): void {
-  if ((document as Document & { prerendering?: boolean }).prerendering) on(document, 'prerenderingchange', show);
+export function whenShown(listen: Listen, show: () => void): void {
+  if ((document as Document & { prerendering?: boolean }).prerendering) listen(document, 'prerenderingchange', show);
   else show();
 }

@@ -5,7 +5,7 @@ import type { Host } from './parts.ts';
 
 const files = /\.(pdf|zip|docx?|xlsx?|pptx?|csv|txt|rtf|epub|dmg|exe|msi|pkg|apk|mp[34]|wav|mov|avi|gz|7z)$/i;
 
-export function tellClicks({ options, listener, tell, cleanUrl }: Host): void {
+export function tellClicks({ options, listen, tell, cleanUrl }: Host): void {
   function tellMarked(domEvent: Event, isForm: boolean): void {
     const marked = elementOf(domEvent)?.closest<HTMLElement>('[data-waymark-event]');
     if (!marked || (marked.tagName === 'FORM') !== isForm) return;
@@ -22,11 +22,10 @@ export function tellClicks({ options, listener, tell, cleanUrl }: Host): void {
   }
 
   if (options.clicks) {
-    listener.on(document, 'click', (domEvent) => tellMarked(domEvent, false));
-    listener.on(document, 'submit', (domEvent) => tellMarked(domEvent, true));
+    listen(document, 'click', (domEvent) => tellMarked(domEvent, false));
+    listen(document, 'submit', (domEvent) => tellMarked(domEvent, true));
   }
-  if (options.outbound || options.downloads)
-    for (const name of ['click', 'auxclick']) listener.on(document, name, tellLink);
+  if (options.outbound || options.downloads) for (const name of ['click', 'auxclick']) listen(document, name, tellLink);
 }
 
 /** Also inside open shadow roots. */

@@ -13,24 +13,16 @@ export function snapshot(data: unknown): () => JsonObject {
   const text = attempt(() => stringify(data ?? {}));
   // A UTF-16 unit takes three bytes at most.
   if (text && text.length <= maxBytes / 3) return () => parse(text);
-  const kept = trim(data);
-  return () => kept;
-}
-
-function trim(data: unknown): JsonObject {
   const kept: JsonObject = {};
   const trimmed: string[] = [];
   let left = maxBytes;
   for (const name of attempt(() => Object.keys(data ?? {})) ?? ['data']) {
-    const fits = attempt(() => {
-      const text = stringify([name, (data as JsonObject)[name]]);
-      const bytes = text.replace(/[^\0-\x7f]/g, '___').length;
-      if (bytes > left) return false;
+    const member = attempt(() => stringify((data as JsonObject)[name] ?? null)) ?? '';
+    const bytes = (name + member).replace(/[^\0-\x7f]/g, '___').length;
+    if (member && bytes < left) {
       left -= bytes;
-      kept[name] = parse(text)[1];
-      return true;
-    });
-    if (!fits && trimmed.length < 20) trimmed.push(name.slice(0, 40));
+      kept[name] = parse(member);
+    } else if (trimmed.length < 20) trimmed.push(name.slice(0, 40));
   }
-  return trimmed.length ? { ...kept, trimmed } : kept;
+  return () => (trimmed[0] ? { ...kept, trimmed } : kept);
 }

@@ -4,14 +4,14 @@ import type { TransportError } from '../transport/index.ts';
 import { attempt } from './attempt.ts';
 import type { Explain } from './parts.ts';
 
-export interface Guard {
-  /** Says what is wrong. */
-  _complain(message: string): void;
-  /** The same work, which throws nothing and returns nothing. */
-  _guarded<Args extends unknown[]>(work: (...args: Args) => unknown): (...args: Args) => void;
-}
+/** The same work, which throws nothing. */
+export type Guarded = <Args extends unknown[]>(work: (...args: Args) => void) => (...args: Args) => void;
 
-export function createGuard(explain: Explain, onError: ((error: TransportError) => void) | undefined): Guard {
+/** The first says what is wrong. */
+export function createGuard(
+  explain: Explain,
+  onError: ((error: TransportError) => void) | undefined,
+): [complain: (message: string) => void, guarded: Guarded] {
   const complaints = new Set<string>();
 
   function complain(message: string): void {
@@ -21,18 +21,17 @@ export function createGuard(explain: Explain, onError: ((error: TransportError) 
     onError?.({ code: 'bad-call', message });
   }
 
-  return {
-    _complain: complain,
-    _guarded(work) {
-      return (...args) => {
+  return [
+    complain,
+    (work) =>
+      (...args) => {
         try {
           work(...args);
         } catch (error) {
           attempt(() => complain(`${(error as Error).message}`));
         }
-      };
-    },
-  };
+      },
+  ];
 }
 
 /** Ends a call that makes no sense; the guard says so. */

@@ -13,17 +13,19 @@ export interface Kept {
 const maxAgeSeconds = 34_560_000;
 
 /** `domain`: shared by all its subdomains; default this host alone. `cookieless`: keeps everything in memory. */
-export function createKept(domain: string | undefined, cookieless: boolean | undefined): Kept {
+export function createKept(domain?: string, cookieless?: boolean): Kept {
   const memory = new Map<string, string>();
   /** The same throughout a task: reading costs as much as an event, and another tab may write between tasks. */
   let jar: string | undefined;
+  /** What was written could be read again: trusted from then on, because reading costs more than an event. */
+  let works = false;
 
   function readCookie(name: string): string | undefined {
     if (jar === undefined) {
       jar = attempt(() => document.cookie) ?? '';
       queueMicrotask(() => (jar = undefined));
     }
-    return new RegExp(`(?:^|; )${name}=([^;]+)`).exec(jar)?.[1];
+    return jar.match(`(?:^|; )${name}=([^;]+)`)?.[1];
   }
 
   return {
@@ -44,9 +46,10 @@ export function createKept(domain: string | undefined, cookieless: boolean | und
         document.cookie = `${name}=${value};path=/;samesite=lax${scope}${age}`;
       });
       jar = undefined;
-      const works = !value || readCookie(name) === value;
-      if (works) memory.delete(name);
-      attempt(() => (works ? localStorage.removeItem(name) : localStorage.setItem(name, value)));
+      works ||= readCookie(name) === value;
+      const isSafe = works || !value;
+      if (isSafe) memory.delete(name);
+      attempt(() => (isSafe ? localStorage.removeItem(name) : localStorage.setItem(name, value)));
     },
   };
 }

@@ -1,23 +1,18 @@
 // DOM events, heard before the page's own listeners and given up together.
 
-export interface Listener {
-  on(target: EventTarget, name: string, work: (domEvent: Event) => void): void;
-  /** The page may be going: the last moment to tell anything. */
-  onHide(work: () => void): void;
-  stop(): void;
+/** Calls `work` for each event of this name. */
+export type Listen = (target: EventTarget, name: string, work: (domEvent: Event) => void) => void;
+
+/** The second stops all of it. */
+export function createListen(): [listen: Listen, stop: () => void] {
+  const stopped = new AbortController();
+  const where = { capture: true, signal: stopped.signal };
+  return [(target, name, work) => target.addEventListener(name, work, where), () => stopped.abort()];
 }
 
-export function createListener(): Listener {
-  const stopped = new AbortController();
-  const on: Listener['on'] = (target, name, work) =>
-    target.addEventListener(name, work, { capture: true, passive: true, signal: stopped.signal });
-  return {
-    on,
-    onHide(work) {
-      // Both: a page that is left says `pagehide` while it is still visible, a tab that is put aside says only the other.
-      on(window, 'visibilitychange', () => document.hidden && work());
-      on(window, 'pagehide', work);
-    },
-    stop: () => stopped.abort(),
-  };
+/** The page may be going: the last moment to tell anything. */
+export function onHide(listen: Listen, work: () => void): void {
+  // Both: a page that is left says `pagehide` while it is still visible, a tab that is put aside says only the other.
+  listen(window, 'visibilitychange', () => document.hidden && work());
+  listen(window, 'pagehide', work);
 }

@@ -5,7 +5,7 @@ import type { Host } from './parts.ts';
 /** Less is not worth a line in anybody's journey. */
 const minMs = 1_000;
 
-export function measureVisits({ listener, tell, cleanUrl, onVisit }: Host): void {
+export function measureVisits({ listen, onHide, tell, cleanUrl, onVisit }: Host): void {
   let page = cleanUrl(location.href);
   let engagedMs = 0;
   let since = 0;
@@ -44,10 +44,10 @@ export function measureVisits({ listener, tell, cleanUrl, onVisit }: Host): void
 
   count();
   onScroll();
-  for (const name of ['focus', 'blur', 'pageshow']) listener.on(window, name, count);
-  listener.on(window, 'scroll', onScroll);
-  listener.on(document, 'visibilitychange', count);
-  listener.onHide(report);
+  for (const name of ['focus', 'blur', 'pageshow']) listen(window, name, count);
+  listen(window, 'scroll', onScroll);
+  listen(document, 'visibilitychange', count);
+  onHide(report);
   onVisit((url) => {
     if (url !== page) report();
     page = url;

@@ -2,14 +2,25 @@
 // loads: a bundler finds them by import (index.ts), a script tag beside its own address (script.ts).
 import type { JsonObject } from '../protocol/index.ts';
 import type { Lane } from '../transport/index.ts';
-import type { Listener } from './listen.ts';
-import type { TrackerOptions } from './options.ts';
+import type { Listen } from './listen.ts';
+import type { TrackerOptions, VisitNames } from './options.ts';
 
 export interface Parts {
-  /** Measurements, clicks, routes in older browsers (more.ts). */
-  more(): Promise<{ startMore(host: Host): void }>;
+  /** What options and addresses ask for before the first visit is told (more.ts). */
+  more(): Promise<More>;
   /** Explanations in the console (debug.ts). */
   debug(): Promise<{ explain: Explain }>;
+}
+
+export interface More {
+  /** Measurements, clicks, routes in older browsers. */
+  startMore(host: Host): void;
+  /** What the site's rules call the current page. */
+  ruleOf(options: TrackerOptions): VisitNames | undefined;
+  /** As cleanUrl in page.ts, but named parameters stay. */
+  cleanUrl(address: string, parameters: readonly string[] | undefined): string;
+  /** Where the page was advertised, as a member of a visit's data. */
+  campaignData(): JsonObject;
 }
 
 /** One decision, and what it was about. */
@@ -18,9 +29,11 @@ export type Explain = (decision: string, about?: unknown) => void;
 /** What a part sees of the tracker. */
 export interface Host {
   options: TrackerOptions;
-  listener: Listener;
+  listen: Listen;
+  /** The page may be going: the last moment to tell anything. */
+  onHide(work: () => void): void;
   tell(type: string, data: JsonObject, lane?: Lane): void;
-  /** See page.ts; handed over so that a part needs nothing from the first script. */
+  /** Handed over, like all the rest, so that a part needs nothing from the first script. */
   cleanUrl(address: string): string;
   /** Tells the current page, once it has settled, if it has not been told. */
   look(how?: string): void;
@@ -31,7 +44,7 @@ export interface Host {
 /** Says nothing unless asked to; what was decided before the part has come is explained then. */
 export function createExplain(wanted: boolean | undefined, { debug }: Parts): Explain {
   const loading = wanted && debug();
-  return (decision, about) => {
-    if (loading) loading.then(({ explain }) => explain(decision, about)).catch(() => {});
+  return (...decision) => {
+    if (loading) loading.then(({ explain }) => explain(...decision)).catch(() => {});
   };
 }

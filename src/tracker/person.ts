@@ -4,34 +4,31 @@ import { type EventResult, inferIdentitytype, isKnownIdentitytype, maxLengths } 
 import type { TransportError } from '../transport/index.ts';
 import type { IdentifyOptions, OptInOptions } from './calls.ts';
 import { demand } from './guard.ts';
+import type { Happen } from './happenings.ts';
 import type { VisitNames } from './options.ts';
 import type { Explain } from './parts.ts';
-import type { Claim, Tell, Telling } from './tell.ts';
+import type { Claim, Tell } from './tell.ts';
 import type { Visitor } from './visitor.ts';
 
 export interface Person {
   _identify(given: unknown, how?: IdentifyOptions, names?: VisitNames): void;
   _optIn(how: OptInOptions): void;
   _expect(given: unknown, how?: IdentifyOptions): void;
-  _renew(): void;
+  _reset(): void;
   /** The relay has said something about an event. */
   _heard(answer: Pick<EventResult, 'code' | 'id'> | TransportError): void;
 }
 
-export interface PersonOptions {
-  _visitor: Visitor;
-  _tell: Tell;
-  /** Something that happens on the page now. */
-  _happened: (names: VisitNames, data: object | undefined) => Telling;
-  /** Does it when the visitor allows it; the visit to the page goes first with `_inOrder`. */
-  _pass: (work: () => void) => unknown;
-  _inOrder: (work: () => void) => void;
-  _complain: (message: string) => void;
-  _explain: Explain;
-}
-
-export function createPerson(options: PersonOptions): Person {
-  const { _visitor, _tell, _happened, _pass, _inOrder, _complain, _explain } = options;
+/** `pass`: does it when the visitor allows it; `inOrder`: and the visit to the page goes first. */
+export function createPerson(
+  visitor: Visitor,
+  tell: Tell,
+  happen: Happen,
+  pass: (work: () => void) => void,
+  inOrder: (work: () => void) => void,
+  complain: (message: string) => void,
+  explain: Explain,
+): Person {
   let refused: unknown;
 
   /** Who is meant; a call that does not say so ends here. */
@@ -46,42 +43,42 @@ export function createPerson(options: PersonOptions): Person {
   function identify(given: unknown, how: IdentifyOptions = {}, names = loginNames): void {
     const claim = meant(given, how);
     const { token, force, data } = how;
-    const telling = { ..._happened({ ...names, ...how }, data), _lane: 0, _claim: claim } as const;
-    _inOrder(() => {
+    const [at, named, about] = happen({ ...names, ...how }, data)();
+    inOrder(() => {
       const isNew = isSomebodyElse(claim);
-      if (!force && _visitor._claimed(claim)) return _explain('same-identity', claim);
+      if (!force && visitor._claimed(claim)) return explain('same-identity', claim);
       if (typeof token !== 'function') {
-        if (isNew && token) _complain('token of the visitor before: see expect');
-        return _tell({ ...telling, _token: token ? `${token}` : undefined });
+        if (isNew && token) complain('token of the visitor before: see expect');
+        return tell(at, named, about, 0, { ...claim, identitytoken: token ? `${token}` : undefined });
       }
       // Noted before it is proven, so that whoever comes meanwhile is somebody else.
-      _visitor._claim(claim, '');
-      const { _temporaryId } = _visitor._ids();
+      visitor._claim(claim, '');
+      const { _temporaryId } = visitor._ids();
       // Never told without the proof, nor for somebody else.
-      const proven = (_token: unknown): unknown =>
-        _pass(() => {
-          demand(typeof _token === 'string' && _token, 'token');
-          if (_visitor._ids()._temporaryId !== _temporaryId) return;
-          if (force || !_visitor._claimed(claim)) _tell({ ...telling, _at: Date.now(), _token });
+      const proven = (proof: unknown): void =>
+        pass(() => {
+          demand(typeof proof === 'string' && proof, 'token');
+          if (visitor._ids()._temporaryId === _temporaryId && (force || !visitor._claimed(claim)))
+            tell(Date.now(), named, about, 0, { ...claim, identitytoken: proof });
         });
       Promise.resolve(_temporaryId)
         .then(token)
-        .then(proven, (error) => _complain(`no token: ${error}`));
+        .then(proven, (error) => complain(`no token: ${error}`));
     });
   }
 
   /** Somebody else at the same device starts anew: nothing may ever join the two. */
   function isSomebodyElse(claim: Claim): boolean {
     // First, because it may start a new temporaryId (`rotate`).
-    _visitor._session();
-    const other = _visitor._claimed(claim) === 'other';
+    visitor._session();
+    const other = visitor._claimed(claim) === 'other';
     if (other) renew();
     return other;
   }
 
   function renew(): void {
-    _visitor._renew();
-    _explain('renewed');
+    visitor._renew();
+    explain('renewed');
   }
 
   return {
@@ -92,12 +89,12 @@ export function createPerson(options: PersonOptions): Person {
     },
     _expect(given, how = {}) {
       const claim = meant(given, how);
-      _inOrder(() => isSomebodyElse(claim));
+      inOrder(() => isSomebodyElse(claim));
     },
-    _renew: renew,
+    _reset: () => inOrder(renew),
     _heard({ code, id }) {
       if (!code) return;
-      const wasClaim = _visitor._unprove(`${id}`);
+      const wasClaim = visitor._unprove(`${id}`);
       // Who was claimed is known as somebody else: whatever follows must not be told under the journey that was before.
       // Or nothing under this temporaryId will ever be taken again; of all its events that are refused, one is enough.
       const isDead = /^(erased|temporaryid-not-yours)$/.test(code) && !refused;

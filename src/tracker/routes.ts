@@ -2,7 +2,7 @@
 // The page may have moved on before this part was loaded, so it looks once at the start.
 import type { Host } from './parts.ts';
 
-export function followHistory({ listener, look }: Host): void {
+export function followHistory({ listen, look }: Host): void {
   for (const name of ['pushState', 'replaceState'] as const) {
     const original = history[name];
     history[name] = function (...state) {
@@ -10,7 +10,7 @@ export function followHistory({ listener, look }: Host): void {
       look();
     };
   }
-  listener.on(window, 'popstate', () => look('back'));
-  listener.on(window, 'hashchange', () => look());
+  listen(window, 'popstate', () => look('back'));
+  listen(window, 'hashchange', () => look());
   look();
 }

@@ -12,57 +12,44 @@ import type { Visitor } from './visitor.ts';
 export interface Claim {
   identity: string;
   identitytype: KnownIdentitytype;
+  /** The JWT by which the site's back end vouches for it. */
+  identitytoken?: string | undefined;
 }
 
-export interface Telling {
-  /** Milliseconds on the page's clock. */
-  _at: number;
-  /** Those that the site gives. */
-  _names: VisitNames;
-  _data: JsonObject;
-  /** Default that of visits. */
-  _lane?: Lane | undefined;
-  /** Makes it an identify event. */
-  _claim?: Claim;
-  /** The JWT by which the site's back end vouches for the claim. */
-  _token?: string | undefined;
-  /** A visit to a page, not something that happened on it. */
-  _visiting?: boolean;
-}
-
-export type Tell = (telling: Telling) => void;
+/**
+ * `at`: milliseconds on the page's clock. `names`: those that the site gives. `lane`: that of visits for visits only.
+ * `claim`: makes it an identify event.
+ */
+export type Tell = (at: number, names: VisitNames, data: JsonObject, lane?: Lane, claim?: Claim) => void;
 
 export function createTell(
-  { beforeSend }: TrackerOptions,
+  { source: usual, beforeSend }: TrackerOptions,
   visitor: Visitor,
   transport: () => Transport | undefined,
   explain: Explain,
 ): Tell {
   let lastAt = 0;
 
-  return ({ _at, _names, _data, _lane, _claim, _token, _visiting }) => {
-    const { _temporaryId, _secret, _taskId, _fresh, _identified } = visitor._session(_visiting);
+  return (at, names, data, lane, claim) => {
+    const { _temporaryId, _secret, _taskId, _fresh, _identified } = visitor._session(lane === 1);
     const { type, source, ...shown } = {
       type: 'webvisit',
-      source: `${location.hostname}:website`,
+      source: usual || `${location.hostname}:website`,
       origin: 'Website',
       channelType: _identified ? 'IdentifiedWeb' : _fresh ? 'NewVisit' : 'RandomWeb',
       notes: 'Website Visit',
-      ..._names,
+      ...names,
     };
     const draft = {
       type,
       source,
-      data: { taskId: _taskId, ...shown, channelBreakout: 'Web', ..._data },
+      data: { taskId: _taskId, ...shown, channelBreakout: 'Web', ...data },
     } as TrackedEvent;
     const told = beforeSend ? beforeSend(draft) : draft;
-    if (!told) {
-      explain('left-out', draft);
-      return;
-    }
+    if (!told) return explain('left-out', draft);
     // An identify event comes after all that it joins, also where one task has told them.
-    lastAt = Math.max(_at, _claim ? lastAt + 1 : lastAt);
-    const offsetMs = transport()?.clockOffsetMs();
+    lastAt = Math.max(at, claim ? lastAt + 1 : lastAt);
+    const clockoffset = transport()?.clockOffsetMs();
     const event = {
       // First, so that a batch can leave out repeats (encodeBatch).
       temporarysecret: _secret,
@@ -70,17 +57,17 @@ export function createTell(
       id: nanoid(),
       type: told.type,
       source: told.source.replace(/\s/g, '%20'),
-      time: new Date((_claim ? lastAt : _at) + (offsetMs ?? 0)).toISOString(),
+      time: new Date((claim ? lastAt : at) + (clockoffset ?? 0)).toISOString(),
       identity: _temporaryId,
       identitytype: 'temporaryId',
       datacontenttype: 'application/json',
       data: beforeSend ? snapshot(told.data)() : told.data,
-      ...(_claim && { ..._claim, previousidentity: _temporaryId, identitytoken: _token }),
-      clockoffset: offsetMs,
+      ...(claim && { ...claim, previousidentity: _temporaryId }),
+      clockoffset,
     };
-    if (_claim) visitor._claim(_claim, event.id);
+    if (claim) visitor._claim(claim, event.id);
     // What is undefined is not written.
-    transport()?.send(event as WireEvent, _lane);
+    transport()?.send(event as WireEvent, lane);
     explain('told', event);
   };
 }

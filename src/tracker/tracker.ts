@@ -4,18 +4,18 @@
 import { createTransport, type Lane, type Transport, type TransportError } from '../transport/index.ts';
 import { asksForPrivacy, isAutomated, whenShown } from './browser.ts';
 import type { Tracker, TrackerState } from './calls.ts';
-import { createGate, type Gate } from './gate.ts';
+import { createGate } from './gate.ts';
 import { createGuard, demand, isConsent, isText } from './guard.ts';
-import { createHappenings, happened } from './happenings.ts';
+import { createHappen } from './happenings.ts';
 import { createKept } from './kept.ts';
-import { createListener } from './listen.ts';
+import { createListen, onHide } from './listen.ts';
 import type { TrackerOptions, VisitNames } from './options.ts';
-import { cleanUrl, namesOf, visitData } from './page.ts';
-import { createExplain, type Parts } from './parts.ts';
+import * as page from './page.ts';
+import { createExplain, type More, type Parts } from './parts.ts';
 import { createPerson } from './person.ts';
 import { createTell } from './tell.ts';
 import { createVisitor } from './visitor.ts';
-import { type Arrival, createVisits, followRoutes, navigation, type Visits } from './visits.ts';
+import { type Arrival, createVisits, followRoutes, navigation } from './visits.ts';
 
 const version = '0.1.0';
 
@@ -24,76 +24,88 @@ const toldByKey = new Map<string, string>();
 
 export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
   const options = { ...given };
-  const { key, endpoint, parameters, cookieless } = options;
+  const { key, endpoint } = options;
   const isAuto = options.visits !== 'manual';
-  const now = (): number => Date.now();
-  const visitor = createVisitor(createKept(options.domain, cookieless), now, `${key}`, options.rotate === 'session');
   const explain = createExplain(options.debug, parts);
+  const [complain, guarded] = createGuard(explain, options.onError);
+  const [listen, stopListening] = createListen();
+  const visitor = createVisitor(createKept(options.domain, options.cookieless), key, options.rotate === 'session');
+  const gate = createGate(`${key}`, visitor._lives, visitor._session, onOpen, onDenied);
   const tell = createTell(options, visitor, () => transport, explain);
-  const listener = createListener();
-  const { _complain: complain, _guarded: guarded } = createGuard(explain, options.onError);
-  const happenings = createHappenings(options, guarded);
-  const person = createPerson({
-    _visitor: visitor,
-    _tell: tell,
-    _happened: (names, data) => happened(names, data, options)(),
-    _pass: pass,
-    _inOrder: passInOrder,
-    _complain: complain,
-    _explain: explain,
-  });
-  /** Absent where nothing is to be told: on a server, for a program that drives the browser, without a key. */
-  let gate: Gate | undefined;
-  let visits: Visits | undefined;
+  const happen = createHappen(name, cleanUrl);
+  const visits = createVisits(cleanUrl, () => toldByKey.get(key), tellVisit);
+  const person = createPerson(visitor, tell, happen, pass, inOrder, complain, explain);
+  const noted: (() => void)[] = [];
+  /** Calls that wait for the page and for the parts that its options ask for, as they would wait for the script. */
+  let early: (() => void)[] | undefined = [];
+  /** False where nothing is to be told: on a server, for a program that drives the browser, without a key, once closed. */
+  let live = false;
+  let more: More | undefined;
   let transport: Transport | undefined;
   let onVisit = (_url: string): void => {};
 
   function begin(): void {
     if (typeof document !== 'object') return;
     demand(isText(key) && isText(endpoint), 'key or endpoint');
-    if (options.automation !== 'track' && isAutomated()) return void explain('automated');
+    if (options.automation !== 'track' && isAutomated()) {
+      explain('automated');
+      return;
+    }
     const { consent = asksForPrivacy() ? 'denied' : 'granted' } = options;
     demand(isConsent(consent), 'consent');
-    visits = createVisits({ _now: now, _parameters: parameters, _onVisit: tellVisit });
-    gate = createGate({
-      _key: key,
-      _initial: consent,
-      _lives: visitor._lives,
-      _mint: visitor._session,
-      _onOpen: onOpen,
-      _onDenied: onDenied,
+    live = true;
+    const at = Date.now();
+
+    const start = guarded(() => {
+      const calls = early;
+      early = undefined;
+      if (!calls) return;
+      if (isAuto) followRoutes(listen, visits._look, at);
+      gate._start(consent);
+      more?.startMore({
+        options,
+        listen,
+        onHide: (work) => onHide(listen, work),
+        tell: track,
+        cleanUrl,
+        look: visits._look,
+        onVisit(work) {
+          onVisit = work;
+        },
+      });
+      for (const call of calls) call();
     });
-    whenShown(listener, guarded(show));
-  }
-
-  /** The visit begins here, though nothing is told before there is a body, which may say what the visit is called. */
-  function show(): void {
-    if (isAuto && visits) followRoutes(listener, visits);
-    const start = guarded(() => gate?._start());
-    if (document.body) start();
-    else listener.on(document, 'DOMContentLoaded', start);
-    listener.onHide(() => {
-      happenings._tellNoted();
-      start();
-      gate?._hurry();
-      settle();
+    // Nothing is told before there is a body, which may say what the visit is called.
+    const whenThere = (): void => (document.body ? start() : listen(document, 'DOMContentLoaded', start));
+    whenShown(listen, () => {
+      onHide(listen, () => {
+        start();
+        tellNoted();
+        gate._hurry();
+        visits._settle();
+      });
+      if (!needsMore()) return whenThere();
+      parts
+        .more()
+        .then((part) => {
+          more = part;
+        })
+        .catch(() => complain('no waymark-more'))
+        .then(whenThere);
     });
-    const { measure, clicks, outbound, downloads } = options;
-    if (measure || clicks || outbound || downloads || (isAuto && !navigation))
-      parts.more().then(guarded(addMore), noMore);
   }
 
-  function addMore({ startMore }: Awaited<ReturnType<Parts['more']>>): void {
-    if (visits)
-      startMore({ options, listener, tell: track, cleanUrl, look: visits._look, onVisit: (work) => (onVisit = work) });
+  function needsMore(): boolean {
+    const wanted = /rules|parameters|measure|clicks|outbound|downloads/.test(`${Object.keys(options)}`);
+    return wanted || (isAuto && !navigation) || /[?&](utm_|\w+clk?id=|.braid=)/.test(location.search);
   }
 
-  function noMore(): void {
-    complain('no waymark-more');
+  function cleanUrl(address: string): string {
+    return more ? more.cleanUrl(address, options.parameters) : page.cleanUrl(address);
   }
 
-  function settle(): void {
-    visits?._settle();
+  function name(names: VisitNames, visiting = false): VisitNames {
+    return page.namesOf(names, more?.ruleOf(options), visiting);
   }
 
   function deliver(): Transport {
@@ -101,9 +113,12 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
       ...options.transport,
       key,
       endpoint,
-      consent: 'granted',
-      inMemory: !!cookieless,
-      onError,
+      inMemory: !!options.cookieless,
+      onError(error: TransportError) {
+        person._heard(error);
+        explain('failed', error);
+        options.onError?.(error);
+      },
       onDelivered(result) {
         person._heard(result);
         options.onDelivered?.(result);
@@ -112,9 +127,8 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
   }
 
   function onOpen(): void {
-    if (transport) return;
-    transport = deliver();
-    if (isAuto) visits?._look();
+    transport ??= deliver();
+    if (isAuto) visits._look();
   }
 
   function onDenied(): void {
@@ -124,83 +138,95 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
     transport = undefined;
     visitor._forget();
     toldByKey.delete(key);
-    visits?._untell();
     explain('declined');
   }
 
   /** Does it as of now, when the visitor allows it. */
   function pass(work: () => void): boolean {
-    return gate?._pass(guarded(work)) ?? false;
+    return gate._pass(guarded(work));
   }
 
   /** The visit to the page goes before what changes whose visit it is, also when both have to wait. */
-  function passInOrder(work: () => void): void {
-    happenings._tellNoted();
-    settle();
+  function inOrder(work: () => void): void {
+    visits._settle();
     pass(() => {
-      settle();
+      visits._settle();
       work();
     });
   }
 
-  function tellVisit({ _at, _url, _referrer, _how }: Arrival, given?: VisitNames | null): boolean {
-    const _data = { url: _url, referrer: _referrer, arrival: _how, ...visitData() };
-    const _names = namesOf(given ?? {}, options, true);
+  function tellVisit({ _at, _url, _referrer, _how }: Arrival, names?: VisitNames): boolean {
+    const data = { url: _url, referrer: _referrer, arrival: _how, ...page.visitData(), ...more?.campaignData() };
+    const named = name(names ?? {}, true);
     return pass(() => {
       // Another tracker of the same key may have told it, as where a framework does everything twice.
-      if (given === undefined && _how !== 'restore' && toldByKey.get(key) === _url) return;
+      if (!names && _how !== 'restore' && toldByKey.get(key) === _url) return;
       toldByKey.set(key, _url);
-      tell({ _at, _names, _data, _lane: 1, _visiting: true });
+      tell(_at, named, data, 1);
       onVisit(_url);
     });
   }
 
+  /** A call costs the page no more than to take note of it; at the end of its task, or when order asks for it, it is told. */
   function track(type: string, data?: object, lane?: Lane): void {
     demand(isText(type), 'type');
-    if (gate) happenings._note(type, data, lane, (telling) => pass(() => tell(telling)));
+    const happened = happen({ type, notes: type }, data);
+    if (!noted[0]) queueMicrotask(tellNoted);
+    noted.push(
+      guarded(() => {
+        const [at, named, about] = happened();
+        pass(() => tell(at, named, about, lane));
+      }),
+    );
   }
 
-  function onError(error: TransportError): void {
-    person._heard(error);
-    explain('failed', error);
-    options.onError?.(error);
+  function tellNoted(): void {
+    for (const work of noted.splice(0)) work();
   }
 
   function getState(): TrackerState {
-    happenings._tellNoted();
-    const allowed = gate?._allowed();
+    tellNoted();
+    const isOpen = gate._open();
     return {
-      temporaryId: allowed ? visitor._ids()._temporaryId : undefined,
-      session: allowed ? visitor._session()._taskId : undefined,
-      identitytypes: allowed ? visitor._identitytypes() : [],
-      consent: gate?._consent() ?? 'denied',
-      waiting: (transport?.waiting() ?? 0) + (gate?._held() ?? 0),
+      temporaryId: isOpen ? visitor._ids()._temporaryId : undefined,
+      session: isOpen ? visitor._session()._taskId : undefined,
+      identitytypes: isOpen ? visitor._identitytypes() : [],
+      consent: gate._consent(),
+      waiting: (transport?.waiting() ?? 0) + gate._held(),
       version,
+    };
+  }
+
+  /** What the site may call: in the order of the calls, after what was noted before. */
+  function call<Args extends unknown[]>(work: (...args: Args) => void): (...args: Args) => void {
+    const run = guarded((...args: Args) => {
+      if ((work as unknown) !== track) tellNoted();
+      work(...args);
+    });
+    return (...args) => {
+      if (early && live) early.push(() => run(...args));
+      else if (live) run(...args);
     };
   }
 
   guarded(begin)();
   return {
-    visit: guarded((names) => visits && tellVisit(visits._take(), names ?? null)),
-    track: guarded((type, data) => track(type, data)),
-    expect: guarded(person._expect),
-    identify: guarded((identity, how) => person._identify(identity, how)),
-    optIn: guarded(person._optIn),
-    reset: guarded(() => passInOrder(person._renew)),
-    setConsent: guarded((consent) => {
+    visit: call(visits._visit),
+    track: call(track as (type: string, data?: object) => void),
+    expect: call(person._expect),
+    identify: call((identity, how) => person._identify(identity, how)),
+    optIn: call(person._optIn),
+    reset: call(person._reset),
+    setConsent: call((consent) => {
       demand(isConsent(consent), 'consent');
-      happenings._tellNoted();
-      gate?._setConsent(consent);
+      gate._setConsent(consent);
     }),
     getState,
-    flush: guarded(() => {
-      happenings._tellNoted();
-      transport?.flush();
-    }),
-    close: guarded(() => {
-      happenings._tellNoted();
-      gate?._close();
-      listener.stop();
+    flush: call(() => transport?.flush()),
+    close: call(() => {
+      live = false;
+      gate._close();
+      stopListening();
       transport?.close();
     }),
   };

@@ -2,7 +2,7 @@
 // it was claimed to have. All of it is read from the cookies anew in each task (kept.ts), because another tab, the site or the
 // visitor may have changed or cleared them. Promises that no temporaryId ever serves two values of one identitytype.
 import { nanoid } from 'nanoid';
-import type { KnownIdentitytype } from '../protocol/index.ts';
+import { type KnownIdentitytype, knownIdentitytypes } from '../protocol/index.ts';
 import type { Kept } from './kept.ts';
 import type { Claim } from './tell.ts';
 
@@ -28,10 +28,10 @@ export interface Session extends Ids {
 }
 
 /**
- * What the session cookie says, joined by dots. It is void under another temporaryId than the one it was noted for. Each claim
- * is `<key>-<first letter of the identitytype>-<digest>~<start of the event's id>`.
+ * What the session cookie says, joined by dots. It is void under another temporaryId than the one whose digest it starts
+ * with. Each claim is `:<digest of the key>-<first letter of the identitytype>-<digest>~<start of the event's id>`.
  */
-type Noted = [temporaryId: string, taskId: string, at: string, visited: string, ...claims: string[]];
+type Noted = [owner: string, taskId: string, at: string, visited: string, claims: string];
 
 export interface Visitor {
   /** Whether there is a temporaryId; makes none. */
@@ -51,7 +51,7 @@ export interface Visitor {
   /** The event did not prove its identity: the next claim of the same one is to be sent again. False for other events. */
   _unprove(eventId: string): boolean;
   /** A new temporaryId, and with it a new session, of nobody known. */
-  _renew(): void;
+  _renew(): Ids;
   /** Removes everything. */
   _forget(): void;
 }
@@ -60,11 +60,15 @@ export interface Visitor {
  * `key`: trackers of different keys tell different relays, so each notes its own claims.
  * `rotate`: starts a new temporaryId with each session, for devices that people share.
  */
-export function createVisitor({ _read, _write }: Kept, now: () => number, key: string, rotate: boolean): Visitor {
+export function createVisitor({ _read, _write }: Kept, key: unknown, rotate: boolean): Visitor {
+  /** How our claims start. */
+  const ours = `:${digest(`${key}`)}-`;
+
   function renew(): Ids {
-    const made = { _temporaryId: nanoid(), _secret: nanoid() };
-    _write(idCookie, `${made._temporaryId}.${made._secret}`);
-    return made;
+    const _temporaryId = nanoid();
+    const _secret = nanoid();
+    _write(idCookie, `${_temporaryId}.${_secret}`);
+    return { _temporaryId, _secret };
   }
 
   function ids(): Ids {
@@ -76,27 +80,31 @@ export function createVisitor({ _read, _write }: Kept, now: () => number, key: s
   function noted({ _temporaryId } = ids()): Noted {
     const owner = digest(_temporaryId);
     const found = _read(sessionCookie)?.split('.') as Noted | undefined;
-    return found?.[0] === owner ? found : [owner, '', '', ''];
+    return found?.[0] === owner && found[4] !== undefined ? found : [owner, '', '', '', ''];
   }
 
   function note(next: readonly unknown[]): void {
     _write(sessionCookie, next.join('.'));
   }
 
-  const start = `${digest(key)}-`;
-
-  function isOurs(claim: string): boolean {
-    return claim.startsWith(start);
+  /** Changes the claims; false where nothing has changed. */
+  function alter(change: (claims: string) => string): boolean {
+    const next = noted();
+    const before = next[4];
+    next[4] = change(before);
+    if (next[4] === before) return false;
+    note(next);
+    return true;
   }
 
   /** How the claims of an identitytype start. */
   function slot(identitytype: KnownIdentitytype): string {
-    return `${start}${identitytype[0]}-`;
+    return `${ours + identitytype[0]}-`;
   }
 
   /** Says nothing about the identity to whoever reads the cookie, and nothing across browsers. */
   function markOf({ identitytype, identity }: Claim): string {
-    return slot(identitytype) + digest(ids()._temporaryId + plain(identitytype, identity));
+    return digest(ids()._temporaryId + plain(identitytype, identity));
   }
 
   return {
@@ -105,48 +113,41 @@ export function createVisitor({ _read, _write }: Kept, now: () => number, key: s
     _ids: ids,
     _session(visiting) {
       let who = ids();
-      let [owner, taskId, at, visited, ...claims] = noted(who);
-      const idleMs = Math.abs(now() - Number(at));
-      const isNew = !(taskId && idleMs < sessionMs);
+      let [owner, taskId, at, visited, claims] = noted(who);
+      const now = Date.now();
+      const idleMs = Math.abs(now - Number(at));
+      const isNew = !taskId || idleMs >= sessionMs;
       if (isNew) {
         if (rotate) {
           who = renew();
-          [owner, , , , ...claims] = noted(who);
+          [owner, , , , claims] = noted(who);
         }
         taskId = `web-${nanoid()}`;
         visited = '';
         // A repeat is silent within a session; in the next one the relay is asked again, which may have lost its memory.
-        claims = claims.map((claim) => claim.replace(/~.*/, '~'));
+        claims = claims.replace(/~[^:]*/g, '~');
       }
       if (isNew || idleMs > prolongMs || (visiting && !visited))
-        note([owner, taskId, now(), visiting ? 1 : visited, ...claims]);
-      return { ...who, _taskId: taskId, _fresh: !visited, _identified: claims.some(isOurs) };
+        note([owner, taskId, now, visiting ? 1 : visited, claims]);
+      return { ...who, _taskId: taskId, _fresh: !visited, _identified: claims.includes(ours) };
     },
     _identitytypes() {
-      const all = noted();
-      return (['phone', 'email', 'customerId', 'socialId'] as const).filter((identitytype) =>
-        all.some((claim) => claim.startsWith(slot(identitytype))),
-      );
+      const [, , , , claims] = noted();
+      return knownIdentitytypes.filter((identitytype) => claims.includes(slot(identitytype)));
     },
     _claimed(claim) {
-      const [mark, event] =
-        noted()
-          .find((each) => each.startsWith(slot(claim.identitytype)))
-          ?.split('~') ?? [];
+      const [, mark, event] = noted()[4].match(`${slot(claim.identitytype)}(\\w+)~([^:]*)`) ?? [];
       if (!mark) return undefined;
       if (mark !== markOf(claim)) return 'other';
       return event ? 'same' : undefined;
     },
     _claim(claim, eventId) {
-      const others = noted().filter((each) => !each.startsWith(slot(claim.identitytype)));
-      note([...others, `${markOf(claim)}~${eventId.slice(0, 8)}`]);
+      const start = slot(claim.identitytype);
+      alter(
+        (claims) => `${claims.replace(RegExp(`${start}[^:]*`), '')}${start}${markOf(claim)}~${eventId.slice(0, 8)}`,
+      );
     },
-    _unprove(eventId) {
-      const before = noted().join('.');
-      const after = before.replace(`~${eventId.slice(0, 8)}`, '~');
-      if (after !== before) note([after]);
-      return after !== before;
-    },
+    _unprove: (eventId) => alter((claims) => claims.replace(`~${eventId.slice(0, 8)}`, '~')),
     _renew: renew,
     _forget() {
       _write(idCookie, '');

@@ -1,8 +1,8 @@
 // When a visit is: on load, on a change of route, on a return from the back/forward cache. Once per settled page: routers
 // that call replaceState and pushState for one click, or set the title a little later, count once. What has not settled
 // when the page is left, or when something is told that the visit goes before, is told then.
-import type { Listener } from './listen.ts';
-import { cleanUrl } from './page.ts';
+import type { Listen } from './listen.ts';
+import type { VisitNames } from './options.ts';
 
 /** Long enough for a router to finish and set the title, short enough to go with the page's first batch. */
 const settleMs = 200;
@@ -19,57 +19,51 @@ export interface Arrival {
 export interface Visits {
   /** Tells at once what has not settled. */
   _settle(): void;
-  /** Tells the current page, if it has not been told. */
-  _look(how?: string): void;
-  /** The visit to the current page for the site to tell by itself, in place of the one that has not settled. */
-  _take(): Arrival;
-  /** What was told is forgotten. */
-  _untell(): void;
+  /** Tells the current page, if it is not the one that was told last. */
+  _look(how?: string, at?: number): void;
+  /** Tells the current page, in place of what has not settled. */
+  _visit(names: VisitNames | undefined): void;
 }
 
-export interface VisitsOptions {
-  _now: () => number;
-  _parameters: readonly string[] | undefined;
-  /** False where nobody may be told; the page then counts as not told. */
-  _onVisit: (arrival: Arrival) => boolean;
-}
-
-export function createVisits({ _now, _parameters, _onVisit }: VisitsOptions): Visits {
-  let last: string | undefined;
-  let referrer = cleanUrl(document.referrer);
+/**
+ * `clean`: see cleanUrl. `told`: the address of the page that was told last.
+ * `tell`: with `names` where the site has asked for it; false where nobody may be told.
+ */
+export function createVisits(
+  clean: (address: string) => string,
+  told: () => string | undefined,
+  tell: (arrival: Arrival, names?: VisitNames) => boolean,
+): Visits {
+  let referrer: string | undefined;
   let pending: Arrival | undefined;
   let timer = 0;
 
-  function take(how = 'navigate'): Arrival {
-    const url = cleanUrl(location.href, _parameters);
-    const arrival = { _at: _now(), _how: how, ...pending, _url: url, _referrer: referrer };
+  function take(_how = 'navigate', _at = Date.now()): Arrival {
     clearTimeout(timer);
+    referrer ??= clean(document.referrer);
+    const arrival = { _at, _how, ...pending, _url: clean(location.href), _referrer: referrer };
     pending = undefined;
     return arrival;
   }
 
-  function settle(): void {
-    if (!pending || !document.body) return;
+  function visit(names?: VisitNames): void {
     const arrival = take();
-    if (_onVisit(arrival)) last = referrer = arrival._url;
+    if (tell(arrival, names)) referrer = arrival._url;
+  }
+
+  function settle(): void {
+    if (pending) visit();
   }
 
   return {
     _settle: settle,
-    _look(how) {
-      const arrival = take(how);
-      if (arrival._url === last) return;
+    _look(how, at) {
+      const arrival = take(how, at);
+      if (how !== 'restore' && arrival._url === told()) return;
       pending = arrival;
       timer = setTimeout(settle, settleMs);
     },
-    _take() {
-      const arrival = take();
-      last = referrer = arrival._url;
-      return arrival;
-    },
-    _untell() {
-      last = undefined;
-    },
+    _visit: (names) => visit(names ?? {}),
   };
 }
 
@@ -78,17 +72,16 @@ export const navigation: EventTarget | undefined = (globalThis as { navigation?:
 
 type Navigated = { type?: string; activationStart?: number };
 
-/** Looks where the visitor, the back/forward cache or a router may have brought another page, and once now. */
-export function followRoutes({ on }: Listener, { _look, _untell }: Visits): void {
+/**
+ * Looks where the visitor, the back/forward cache or a router may have brought another page, and once now, for a visit
+ * that began at `at`.
+ */
+export function followRoutes(listen: Listen, look: Visits['_look'], at: number): void {
   if (navigation)
-    on(navigation, 'currententrychange', (change) =>
-      _look((change as Event & { navigationType?: string }).navigationType === 'traverse' ? 'back' : undefined),
+    listen(navigation, 'currententrychange', (change) =>
+      look((change as Event & { navigationType?: string }).navigationType === 'traverse' ? 'back' : undefined),
     );
-  on(window, 'pageshow', (shown) => {
-    if (!(shown as PageTransitionEvent).persisted) return;
-    _untell();
-    _look('restore');
-  });
+  listen(window, 'pageshow', (shown) => (shown as PageTransitionEvent).persisted && look('restore'));
   const [entry] = performance.getEntriesByType('navigation') as Navigated[];
-  _look(entry?.activationStart ? 'prerender' : entry?.type?.replace('_forward', ''));
+  look(entry?.activationStart ? 'prerender' : entry?.type?.replace('_forward', ''), at);
 }

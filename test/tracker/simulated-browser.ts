@@ -77,7 +77,7 @@ export function createSimulatedBrowser(attributes: Record<string, string> = {}):
     const window: Record<string, unknown> & { leave(): void } = {
       document,
       location: new URL(`https://site.test${path}`),
-      history: { pushState() {}, replaceState() {} },
+      navigation: { addEventListener() {} },
       navigator: {
         userAgent: 'Test',
         language: 'en',
