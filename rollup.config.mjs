@@ -21,6 +21,13 @@ const smallStyles = {
       : null,
 };
 
+/** The tracker's rescue part shares no file with it, so that the tracker stays one file as long as it is not loaded. */
+const rescueBeside = {
+  name: 'rescue-beside',
+  resolveId: (id) =>
+    /\/transport\/rescue\.[jt]s$/.test(id) ? { id: './tracker-rescue.js', external: 'relative' } : null,
+};
+
 const plugins = (target, minify, notice = '') => [
   nodeResolve({ browser: true }),
   minify && smallStyles,
@@ -82,7 +89,7 @@ const chunks = (input, name, { target = 'es2020', external = [], minify = true }
     chunkFileNames: `${name}-[name].js`,
   },
   external,
-  plugins: plugins(target, minify),
+  plugins: [rescueBeside, ...plugins(target, minify)],
 });
 
 export default [
@@ -90,6 +97,8 @@ export default [
   // What few pages use: loaded beside waymark.js when an option asks for it.
   library('src/tracker/more.ts', 'dist/waymark-more.js', { minify: true }),
   library('src/tracker/debug.ts', 'dist/waymark-debug.js', { minify: true }),
+  // For events that are not answered at once.
+  library('src/transport/rescue.ts', 'dist/waymark-rescue.js', { minify: true }),
   // For the pages that show a call code; they load it beside waymark.js.
   script('src/tracker/call-code.ts', 'dist/waymark-call-code.js'),
   // For companies with several domains.
@@ -97,6 +106,7 @@ export default [
   // One notice for all of lit's files, which repeat it.
   script('src/widget/script.ts', 'dist/widget.js', 'es2022', '/*! lit: Copyright Google LLC, BSD-3-Clause */'),
   chunks('src/tracker/index.ts', 'tracker'),
+  library('src/transport/rescue.ts', 'dist/esm/tracker-rescue.js', { minify: true }),
   library('src/transport/index.ts', 'dist/esm/transport.js', { minify: true }),
   chunks('src/widget/index.ts', 'widget', { target: 'es2022', external: [/^lit/], minify: false }),
   // Languages of the script-tag widget: loaded from beside it when a browser wants one.

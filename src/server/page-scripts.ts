@@ -23,6 +23,7 @@ const names = [
   'waymark',
   'waymark-more',
   'waymark-debug',
+  'waymark-rescue',
   'waymark-call-code',
   'waymark-cross-domain',
   'widget',

@@ -12,5 +12,9 @@ export type * from './options.ts';
 export function createTracker<Events extends { [Type in keyof Events]: object | undefined } = EventMap>(
   options: TrackerOptions,
 ): Tracker<Events> {
-  return startTracker(options, { more: () => import('./more.ts'), debug: () => import('./debug.ts') });
+  return startTracker(options, {
+    more: () => import('./more.ts'),
+    debug: () => import('./debug.ts'),
+    rescue: () => import('../transport/rescue.ts'),
+  });
 }

@@ -1,7 +1,7 @@
 // What few pages use is not in the first script: these parts are loaded when an option asks for them. How depends on who
 // loads: a bundler finds them by import (index.ts), a script tag beside its own address (script.ts).
 import type { JsonObject } from '../protocol/index.ts';
-import type { Lane } from '../transport/index.ts';
+import type { Lane, LoadRescue } from '../transport/core.ts';
 import type { Listen } from './listen.ts';
 import type { TrackerOptions, VisitNames } from './options.ts';
 
@@ -10,6 +10,8 @@ export interface Parts {
   more(): Promise<More>;
   /** Explanations in the console (debug.ts). */
   debug(): Promise<{ explain: Explain }>;
+  /** What the transport needs for events that are not answered at once (transport/rescue.ts). */
+  rescue: LoadRescue;
 }
 
 export interface More {

@@ -26,7 +26,11 @@ function start(page: Page): void {
     ...queue.flatMap(([name, given]) => (name === 'init' ? [given] : [])),
   ) as TrackerOptions;
   const part = (name: string) => import(new URL(`waymark-${name}.js`, src || options.endpoint).href);
-  const tracker = startTracker(options, { more: () => part('more'), debug: () => part('debug') });
+  const tracker = startTracker(options, {
+    more: () => part('more'),
+    debug: () => part('debug'),
+    rescue: () => part('rescue'),
+  });
   const call: Call = (name, ...args) => {
     const method = tracker[name as keyof Tracker] as Call | undefined;
     method?.(...args);

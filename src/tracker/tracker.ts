@@ -1,7 +1,7 @@
 // One browser, one journey: what a site calls and what its visitors do becomes events of this browser's own temporaryId;
 // an identify event joins that temporaryId, and never any other, to a known identity (person.ts).
 // Nothing comes back and nothing throws: what is wrong with a call is said in `onError`.
-import { createTransport, type Lane, type Transport, type TransportError } from '../transport/index.ts';
+import { type Lane, startTransport, type Transport, type TransportError } from '../transport/core.ts';
 import { asksForPrivacy, isAutomated, whenShown } from './browser.ts';
 import type { Tracker, TrackerState } from './calls.ts';
 import { createGate } from './gate.ts';
@@ -109,7 +109,7 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
   }
 
   function deliver(): Transport {
-    return createTransport({
+    return startTransport(parts.rescue, {
       ...options.transport,
       key,
       endpoint,

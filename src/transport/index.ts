@@ -1,3 +1,6 @@
 // Delivers events from a page: every one, once, without the page noticing.
+import type { Transport, TransportOptions } from './options.ts';
+import { createCore } from './transport.ts';
+
 export type { Lane, Transport, TransportError, TransportOptions } from './options.ts';
-export { createTransport } from './transport.ts';
+export const createTransport: (options: TransportOptions) => Transport = createCore;

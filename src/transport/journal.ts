@@ -3,14 +3,14 @@
 // says that the tab lives; a journal whose lock is free is an orphan, and whoever finds it takes its events over. Where
 // there are no locks all others count as orphans: events are then sent twice at most, never lost.
 import { createStore, promisifyRequest, type UseStore } from 'idb-keyval';
-import { attempt, decodeEntries, type Entry, encodeEntries, type Outbox, pick } from './outbox.ts';
+import { attempt, decodeEntries, type Entry, encodeEntries, isJournal, nameOf, type Outbox, pick } from './outbox.ts';
 
 /** How much of the 5 MB that the whole site shares one journal may take, in UTF-16 units. */
 const maxLocalLength = 200_000;
 
 export interface Journal {
-  /** Starts a journal, and looks for orphans, of which the journal before may be one. */
-  _open(): void;
+  /** Starts a journal, or goes on with one, and looks for orphans, of which the journal before may be one. */
+  _open(tab?: string): void;
   /** Writes the outbox down now. */
   _save(): void;
   /** Writes it to the deep store; true when it is there. */
@@ -21,12 +21,9 @@ export interface Journal {
   _purge(): void;
 }
 
-/**
- * `prefix` starts the names of all journals of the site key, and has the version of the format.
- * `inMemory`: writes nothing to the device, and looks for nothing there.
- */
+/** `inMemory`: writes nothing to the device, and looks for nothing there. */
 export function createJournal(
-  prefix: string,
+  key: string,
   outbox: Outbox,
   inMemory: boolean | undefined,
   onAdopted: (entry: Entry) => void,
@@ -37,10 +34,10 @@ export function createJournal(
   /** Set from when the lock is asked for. */
   let release: (() => void) | undefined;
 
-  async function open(): Promise<void> {
+  async function open(tab = nameOf(key)): Promise<void> {
     letGo();
-    name = prefix + Math.random();
-    for (const tab of await all()) lock(tab, () => take(tab));
+    name = tab;
+    for (const orphan of await all()) lock(orphan, () => take(orphan));
   }
 
   function letGo(): void {
@@ -109,7 +106,7 @@ export function createJournal(
   async function all(): Promise<string[]> {
     const keys = (await deep((records) => promisifyRequest(records.getAllKeys()))) ?? [];
     const names = [...(keys as string[]), ...Object.keys(storage ?? {})];
-    return names.filter((tab) => tab.startsWith(prefix));
+    return names.filter((tab) => isJournal(tab, key));
   }
 
   async function take(tab: string): Promise<void> {

@@ -1,6 +1,8 @@
 // An event that the relay has not answered for yet, as it is kept in memory and on disk, and the choice of what fits:
 // identify events first, then visits, then measurements.
 
+import { idOf, json } from '../protocol/index.ts';
+
 export interface Entry {
   readonly _id: string;
   /** The event as it goes on the wire, serialised once. */
@@ -16,8 +18,8 @@ export interface Entry {
 /** By id, in the order they were made. */
 export type Outbox = Map<string, Entry>;
 
-export function createEntry(_id: string, _text: string, _lane: number, _madeAt: number): Entry {
-  return { _id, _text, _lane, _madeAt, _notBefore: 0 };
+export function createEntry(_id: string, _text: string, _lane: number, _madeAt: number, _notBefore = 0): Entry {
+  return { _id, _text, _lane, _madeAt, _notBefore };
 }
 
 /** Whether it may go in the next request. */
@@ -44,16 +46,35 @@ export function pick(entries: Entry[], maxLength: number, maxEvents: number): En
     });
 }
 
-/** The entries as one record: their members in the order of createEntry. Empty where there are none. */
-export function encodeEntries(entries: Entry[]): string {
-  return entries[0] ? JSON.stringify(entries.map(Object.values)) : '';
+/** A journal's name; it has the version of the format. */
+export function nameOf(key: string): string {
+  return `waymark2.${key}.${Math.random()}`;
 }
 
-/** The entries in a record; none where it cannot be read. */
+/** Of the site key, in a version that can be read. */
+export function isJournal(name: string, key: string): boolean {
+  return /^waymark[12]$/.test(name.slice(0, 8)) && name.startsWith(`.${key}.`, 8);
+}
+
+/**
+ * The entries as one record, a line each, their members in the order of createEntry without the id, which the text has;
+ * empty where there are none. Needs no JSON, which other scripts may have made unfit: the text of an event has neither
+ * tabs nor line breaks in it.
+ */
+export function encodeEntries(entries: Entry[]): string {
+  return entries.map((entry) => Object.values(entry).slice(1).join('\t')).join('\n');
+}
+
+/** The entries in a record; what cannot be read is left out. */
 export function decodeEntries(record: string | null | undefined): Entry[] {
-  const read = (): Entry[] =>
-    JSON.parse(record as string).map((members: Parameters<typeof createEntry>) => createEntry(...members));
-  return attempt(read) ?? [];
+  // Version 1 was JSON, with the id of each event before it.
+  const rows =
+    attempt(() => (json.parse(record as string) as string[][]).map(([, ...members]) => members)) ??
+    (record ?? '').split('\n').map((line) => line.split('\t'));
+  return rows.flatMap(([text, lane, madeAt, notBefore]) => {
+    const id = attempt(() => idOf(text as string));
+    return id ? createEntry(id, text as string, Number(lane), Number(madeAt), Number(notBefore)) : [];
+  });
 }
 
 /** The value, or undefined where making it throws: storage and policies may refuse at any touch. */

@@ -3,7 +3,15 @@
 // when the page may be going; where the browser has fetchLater, one batch left with it at all times. None of these counts
 // as delivery: an event is forgotten when the relay has answered for its id, and not before.
 // Promises: nothing throws, nothing blocks, nothing is lost in silence, and what is sent twice has the same id.
-import { type BatchQuery, type EventResult, encodeBatch, encodeBatchUrl, parseAnswer } from '../protocol/index.ts';
+import {
+  type BatchQuery,
+  clockOffset,
+  type EventResult,
+  encodeBatch,
+  encodeBatchUrl,
+  encodeEvent,
+  parseAnswer,
+} from '../protocol/index.ts';
 import { createJournal } from './journal.ts';
 import type { Transport, TransportOptions } from './options.ts';
 import { attempt, createEntry, type Entry, isDue, type Outbox, pick, putOff, textOf } from './outbox.ts';
@@ -29,7 +37,19 @@ type Timer = ReturnType<typeof setTimeout>;
 /** What TypeScript does not know of yet. */
 type Page = { fetchLater?(url: string, init: RequestInit): unknown };
 
-export function createTransport(options: TransportOptions): Transport {
+export type Counters = [made: number, dropped: number, retried: number, adopted: number];
+
+/** What a starter that hands over needs besides (rescue.ts). */
+interface Core extends Transport {
+  _outbox: Outbox;
+  _counters: Counters;
+  _add(entry: Entry, counter: 0 | 3): void;
+  /** What became of a request. */
+  _hear(batch: Entry[], sentAt: number, reply: Reply): void;
+}
+
+/** `name`: of the journal to go on with. */
+export function createCore(options: TransportOptions, name?: string): Core {
   const {
     endpoint,
     key,
@@ -46,9 +66,9 @@ export function createTransport(options: TransportOptions): Transport {
     onDelivered,
   } = options;
   const outbox: Outbox = new Map();
-  const journal = createJournal(`waymark1.${key}.`, outbox, inMemory, (entry) => add(entry, 3));
+  const journal = createJournal(key, outbox, inMemory, (entry) => add(entry, 3));
   const page = globalThis.document as (Document & { prerendering?: boolean }) | undefined;
-  const counters: [made: number, dropped: number, retried: number, adopted: number] = [0, 0, 0, 0];
+  const counters: Counters = [0, 0, 0, 0];
   /** Undefined until shown for the first time, false once closed. */
   let live: boolean | undefined;
   let touched = false;
@@ -69,7 +89,7 @@ export function createTransport(options: TransportOptions): Transport {
 
   function start(): void {
     live = true;
-    journal._open();
+    journal._open(name);
     on(page, 'visibilitychange', () => {
       if (page?.hidden) return leave();
       // Perhaps back from the back/forward cache: others may have the old journal now, and may have delivered what is in
@@ -158,9 +178,13 @@ export function createTransport(options: TransportOptions): Transport {
     const sentAt = Date.now();
     if (keepalive) putOff(batch, flightMs);
     const reply = await post(url(sentAt), body, keepalive);
+    flights--;
+    hear(batch, sentAt, reply);
+  }
+
+  function hear(batch: Entry[], sentAt: number, reply: Reply): void {
     putOff(batch, 0);
     settle(batch, sentAt, reply);
-    flights--;
     touch();
   }
 
@@ -171,8 +195,8 @@ export function createTransport(options: TransportOptions): Transport {
     if (answer) {
       failures = 0;
       batchEvents *= 2;
-      // By the middle of the round trip, and once a page: a second measurement would only make the order of events flicker.
-      offsetMs ??= Math.round(Date.parse(answer.serverTime) - (sentAt + Date.now()) / 2) || 0;
+      // Once a page: a second measurement would only make the order of events flicker.
+      offsetMs ??= clockOffset(answer, sentAt);
       putOff(batch, putOffMs);
       answer.results.forEach(settleOne);
     } else if (/^http-4(13|00.*"code")/s.test(code + body)) {
@@ -234,9 +258,13 @@ export function createTransport(options: TransportOptions): Transport {
   }
 
   return {
+    _outbox: outbox,
+    _counters: counters,
+    _add: add,
+    _hear: hear,
     send(event, lane = 1) {
       try {
-        add(createEntry(event.id, JSON.stringify(event), lane, Date.now()), 0);
+        add(createEntry(event.id, encodeEvent(event), lane, Date.now()), 0);
       } catch {
         drop('json');
       }

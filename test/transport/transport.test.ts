@@ -15,7 +15,7 @@ beforeEach(() => {
 
 /** Bodies in localStorage under the site key. */
 function journals(): string[] {
-  return [...profile.local].filter(([name]) => name.startsWith('waymark1.')).map(([, text]) => text);
+  return [...profile.local].filter(([name]) => name.startsWith('waymark2.')).map(([, text]) => text);
 }
 
 test('an event is on disk before anything asynchronous happens', async () => {
@@ -146,17 +146,21 @@ test('the journal of a dead tab is taken over once, that of a living tab is left
 });
 
 test('the journal of an older script is read, that of a newer one left alone, and nonsense does no harm', async () => {
-  const event = anEvent({ id: 'from-before' });
-  const record = JSON.stringify([['from-before', JSON.stringify(event), 1, profile.now, 0]]);
-  profile.local.set('waymark1.pk_test.0.1', record);
-  profile.local.set('waymark2.pk_test.0.2', record);
+  const text = (id: string): string => JSON.stringify(anEvent({ id }));
+  const older = JSON.stringify([['from-before', text('from-before'), 1, profile.now, 0]]);
+  const record = [text('one'), 1, profile.now, 0].join('\t');
+  profile.local.set('waymark1.pk_test.0.1', older);
+  profile.local.set('waymark3.pk_test.0.2', record);
   profile.local.set('waymark1.pk_test.0.3', '{"half":');
   profile.local.set('waymark1.pk_test.0.4', 'null');
-  profile.local.set('waymark1.pk_other.0.5', record);
+  profile.local.set('waymark1.pk_other.0.5', older);
+  // As where the beginning was cut off.
+  profile.local.set('waymark2.pk_test.0.6', `1\t2\t3\n${record}\n"half\t1`);
+  profile.local.set('waymark20.pk_test.0.7', record);
   await profile.open();
   await profile.advance(5_000);
-  expect([...relay.stored.keys()]).toEqual(['from-before']);
-  expect([...profile.local.keys()]).toEqual(['waymark2.pk_test.0.2', 'waymark1.pk_other.0.5']);
+  expect([...relay.stored.keys()]).toEqual(['from-before', 'one']);
+  expect([...profile.local.keys()]).toEqual(['waymark3.pk_test.0.2', 'waymark1.pk_other.0.5', 'waymark20.pk_test.0.7']);
 });
 
 test('the first answer teaches the clock', async () => {

@@ -1,0 +1,44 @@
+// The whole transport, for a page whose first events were taken by a starter (starter.ts), which loads this when they are
+// not answered at once. The two are in files of their own, perhaps of different versions, and meet in plain names.
+import { type json, useJson } from '../protocol/index.ts';
+import type { Transport, TransportOptions } from './options.ts';
+import { decodeEntries } from './outbox.ts';
+import type { Reply } from './request.ts';
+import { type Counters, createCore } from './transport.ts';
+
+/** What a starter hands over. */
+export interface Started {
+  options: TransportOptions;
+  /** Of its journal in localStorage, which goes on under this name. */
+  name: string;
+  /** All that waits, as in the journal. */
+  record: string;
+  counters: Counters;
+  /** The request that was answered last. */
+  last: Answered | undefined;
+  /** As it was when the page was young. */
+  json: typeof json;
+}
+
+/** A request, and how it ended. */
+export type Answered = [ids: string[], sentAt: number, reply: Reply];
+
+export interface TakenOver extends Transport {
+  /** To be called for each request that was under way meanwhile. */
+  heard(...answered: Answered): void;
+}
+
+export function takeOver({ options, name, record, counters, last, json }: Started): TakenOver {
+  useJson(json);
+  const core = createCore(options, name);
+  for (const entry of decodeEntries(record)) core._add(entry, 0);
+  Object.assign(core._counters, counters);
+  const heard: TakenOver['heard'] = (ids, sentAt, reply) =>
+    core._hear(
+      ids.flatMap((id) => core._outbox.get(id) ?? []),
+      sentAt,
+      reply,
+    );
+  if (last) heard(...last);
+  return { ...core, heard };
+}
