@@ -14,27 +14,32 @@ const maxAgeSeconds = 34_560_000;
 
 /** `domain`: shared by all its subdomains; default this host alone. `cookieless`: keeps everything in memory. */
 export function createKept(domain?: string, cookieless?: boolean): Kept {
+  /** What was written and not yet seen in a cookie. */
   const memory = new Map<string, string>();
   /** The same throughout a task: reading costs as much as an event, and another tab may write between tasks. */
   let jar: string | undefined;
-  /** What was written could be read again: trusted from then on, because reading costs more than an event. */
-  let works = false;
 
-  function readCookie(name: string): string | undefined {
-    if (jar === undefined) {
-      jar = attempt(() => document.cookie) ?? '';
-      queueMicrotask(() => (jar = undefined));
+  function find(name: string): string | undefined {
+    return jar?.match(`(?:^|; )${name}=([^;]+)`)?.[1];
+  }
+
+  function look(): void {
+    jar = attempt(() => document.cookie) ?? '';
+    queueMicrotask(() => (jar = undefined));
+    for (const [name, value] of memory) {
+      const isSafe = !value || find(name);
+      if (isSafe) memory.delete(name);
+      attempt(() => (isSafe ? localStorage.removeItem(name) : localStorage.setItem(name, value)));
     }
-    return jar.match(`(?:^|; )${name}=([^;]+)`)?.[1];
   }
 
   return {
     _read(name) {
-      const value = memory.get(name);
-      if (cookieless || value) return value;
-      const cookie = readCookie(name);
+      if (!cookieless && jar === undefined) look();
+      const value = memory.get(name) ?? find(name);
       // Where there is a cookie of ours, cookies work, and localStorage need not be asked.
-      return cookie || jar?.includes('wm_id=') ? cookie : attempt(() => localStorage.getItem(name) ?? undefined);
+      if (cookieless || value !== undefined || find('wm_id')) return value;
+      return attempt(() => localStorage.getItem(name) ?? undefined);
     },
     _write(name, value) {
       memory.set(name, value);
@@ -45,11 +50,6 @@ export function createKept(domain?: string, cookieless?: boolean): Kept {
         // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is asynchronous, the id is needed at once.
         document.cookie = `${name}=${value};path=/;samesite=lax${scope}${age}`;
       });
-      jar = undefined;
-      works ||= readCookie(name) === value;
-      const isSafe = works || !value;
-      if (isSafe) memory.delete(name);
-      attempt(() => (isSafe ? localStorage.removeItem(name) : localStorage.setItem(name, value)));
     },
   };
 }

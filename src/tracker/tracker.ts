@@ -1,6 +1,7 @@
 // One browser, one journey: what a site calls and what its visitors do becomes events of this browser's own temporaryId;
 // an identify event joins that temporaryId, and never any other, to a known identity (person.ts).
 // Nothing comes back and nothing throws: what is wrong with a call is said in `onError`.
+import type { Consent } from '../protocol/index.ts';
 import { type Lane, startTransport, type Transport, type TransportError } from '../transport/core.ts';
 import { asksForPrivacy, isAutomated, whenShown } from './browser.ts';
 import type { Tracker, TrackerState } from './calls.ts';
@@ -42,6 +43,8 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
   let live = false;
   let more: More | undefined;
   let transport: Transport | undefined;
+  /** When the visitor saw the page first. */
+  let began = 0;
   let onVisit = (_url: string): void => {};
 
   function begin(): void {
@@ -51,47 +54,60 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
       explain('automated');
       return;
     }
-    const { consent = asksForPrivacy() ? 'denied' : 'granted' } = options;
-    demand(isConsent(consent), 'consent');
+    options.consent ??= asksForPrivacy() ? 'denied' : 'granted';
+    demand(isConsent(options.consent), 'consent');
     live = true;
-    const at = Date.now();
 
-    const start = guarded(() => {
-      const calls = early;
-      early = undefined;
-      if (!calls) return;
-      if (isAuto) followRoutes(listen, visits._look, at);
-      gate._start(consent);
-      more?.startMore({
-        options,
-        listen,
-        onHide: (work) => onHide(listen, work),
-        tell: track,
-        cleanUrl,
-        look: visits._look,
-        onVisit(work) {
-          onVisit = work;
-        },
-      });
-      for (const call of calls) call();
-    });
-    // Nothing is told before there is a body, which may say what the visit is called.
-    const whenThere = (): void => (document.body ? start() : listen(document, 'DOMContentLoaded', start));
+    // Nothing is told before there is a body, which may say what the visit is called. In a task of its own, so that none is long.
+    const whenThere = (): unknown =>
+      document.body ? setTimeout(guarded(start)) : listen(document, 'DOMContentLoaded', guarded(start));
     whenShown(listen, () => {
+      began = Date.now();
       onHide(listen, () => {
         start();
         tellNoted();
         gate._hurry();
         visits._settle();
       });
-      if (!needsMore()) return whenThere();
+      if (!needsMore()) {
+        whenThere();
+        return;
+      }
       parts
         .more()
         .then((part) => {
           more = part;
+          startMore();
         })
         .catch(() => complain('no waymark-more'))
         .then(whenThere);
+    });
+  }
+
+  /** Once: before anything else that the site has called. */
+  function start(): void {
+    const calls = early;
+    early = undefined;
+    if (!calls) return;
+    if (isAuto) followRoutes(listen, visits._look, began);
+    gate._start(options.consent as Consent);
+    startMore();
+    for (const call of calls) call();
+  }
+
+  /** When the part is there and the tracker has started, whichever comes last. */
+  function startMore(): void {
+    if (early) return;
+    more?.startMore({
+      options,
+      listen,
+      onHide: (work) => onHide(listen, work),
+      tell: track,
+      cleanUrl,
+      look: visits._look,
+      onVisit(work) {
+        onVisit = work;
+      },
     });
   }
 
@@ -185,6 +201,7 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
   }
 
   function getState(): TrackerState {
+    if (began) start();
     tellNoted();
     const isOpen = gate._open();
     return {
@@ -223,7 +240,9 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
     }),
     getState,
     flush: call(() => transport?.flush()),
-    close: call(() => {
+    close: guarded(() => {
+      if (began) start();
+      tellNoted();
       live = false;
       gate._close();
       stopListening();
