@@ -1,15 +1,8 @@
 // A batch is a bare JSON array of CloudEvents (CloudEvents JSON batch format), sent as text/plain to avoid a preflight.
 // What belongs to the batch and not to an event travels in the query; the answer has one result per event.
 import type { WireEvent } from './cloud-event.ts';
+import { parseJson, stringifyJson } from './json.ts';
 import type { ProblemCode } from './problem.ts';
-
-/** As it is when this is loaded: other scripts of the page may replace it later. */
-export let json: Pick<JSON, 'parse' | 'stringify'> = { parse: JSON.parse, stringify: JSON.stringify };
-
-/** As it was when another script was loaded. */
-export function useJson(original: typeof json): void {
-  json = original;
-}
 
 /** The consent under which a batch was sent. */
 export type Consent = 'granted' | 'pending' | 'denied';
@@ -54,16 +47,16 @@ type MayHaveToJson = { toJSON?: unknown } | undefined;
 /** Throws where it cannot be written. */
 export function encodeEvent(event: WireEvent): string {
   // Old libraries give all arrays, or all objects, a toJSON that makes texts of them.
-  const { toJSON } = [] as MayHaveToJson & object;
+  const { toJSON } = [] as { toJSON?: undefined };
   function raw(this: Record<string, MayHaveToJson>, name: string, value: unknown): unknown {
     return this[name]?.toJSON === toJSON ? this[name] : value;
   }
-  return json.stringify(event, toJSON ? raw : undefined);
+  return stringifyJson(event, toJSON && raw);
 }
 
 /** The id of an event as it was encoded; throws where it is none. */
 export function idOf(event: string): string {
-  return json.parse(event).id;
+  return parseJson(event).id.valueOf();
 }
 
 /**
@@ -93,17 +86,9 @@ export function encodeBatchUrl(endpoint: string, query: BatchQuery): string {
 /** The answer in a response body, or undefined where it is not one (a proxy's page, half a body). */
 export function parseAnswer(text: string): BatchAnswer | undefined {
   try {
-    const answer = json.parse(text);
-    return answer.results.forEach ? answer : undefined;
+    const answer = parseJson(text);
+    return answer.results.forEach && answer;
   } catch {
     return undefined;
   }
-}
-
-/**
- * What to add to the page's clock, which said `sentAt` when the batch was sent and now that the answer is there: by the
- * middle of the round trip.
- */
-export function clockOffset({ serverTime }: BatchAnswer, sentAt: number): number {
-  return Math.round(Date.parse(serverTime) - (sentAt + Date.now()) / 2) || 0;
 }

@@ -6,6 +6,7 @@ export * from './clock.ts';
 export * from './cloud-event.ts';
 export * from './cross-domain.ts';
 export * from './identity.ts';
+export * from './json.ts';
 export * from './person.ts';
 export * from './problem.ts';
 export * from './profile.ts';

@@ -1,7 +1,7 @@
 // An event that the relay has not answered for yet, as it is kept in memory and on disk, and the choice of what fits:
 // identify events first, then visits, then measurements.
 
-import { idOf, json } from '../protocol/index.ts';
+import { idOf, parseJson } from '../protocol/index.ts';
 
 export interface Entry {
   readonly _id: string;
@@ -19,7 +19,8 @@ export interface Entry {
 export type Outbox = Map<string, Entry>;
 
 export function createEntry(_id: string, _text: string, _lane: number, _madeAt: number, _notBefore = 0): Entry {
-  return { _id, _text, _lane, _madeAt, _notBefore };
+  // The id, which the text has too, is last: whatever is in it, the rest can be read (readEntries).
+  return { _text, _lane, _madeAt, _notBefore, _id };
 }
 
 /** Whether it may go in the next request. */
@@ -46,35 +47,30 @@ export function pick(entries: Entry[], maxLength: number, maxEvents: number): En
     });
 }
 
-/** A journal's name; it has the version of the format. */
-export function nameOf(key: string): string {
-  return `waymark2.${key}.${Math.random()}`;
-}
-
-/** Of the site key, in a version that can be read. */
-export function isJournal(name: string, key: string): boolean {
-  return /^waymark[12]$/.test(name.slice(0, 8)) && name.startsWith(`.${key}.`, 8);
-}
+/** With what the names of all journals start: the version of their format. */
+export const format = 'waymark2.';
 
 /**
- * The entries as one record, a line each, their members in the order of createEntry without the id, which the text has;
- * empty where there are none. Needs no JSON, which other scripts may have made unfit: the text of an event has neither
- * tabs nor line breaks in it.
+ * The outbox as one record, a line each entry, with its members in the order of createEntry; empty where there are none.
+ * What matters most is at the end, so that the beginning may be cut off: what is left of a line is not read.
+ * Needs no JSON, which other scripts may have made unfit: the text of an event has neither tabs nor line breaks in it.
  */
-export function encodeEntries(entries: Entry[]): string {
-  return entries.map((entry) => Object.values(entry).slice(1).join('\t')).join('\n');
+export function encodeEntries(outbox: Outbox): string {
+  return [...outbox.values()]
+    .sort((one, other) => other._lane - one._lane)
+    .map((entry) => Object.values(entry).join('\t'))
+    .join('\n');
 }
 
-/** The entries in a record; what cannot be read is left out. */
-export function decodeEntries(record: string | null | undefined): Entry[] {
+/** Calls `take` with each entry of a record; what cannot be read is left out. */
+export function readEntries(record: string, take: (entry: Entry) => void): void {
   // Version 1 was JSON, with the id of each event before it.
-  const rows =
-    attempt(() => (json.parse(record as string) as string[][]).map(([, ...members]) => members)) ??
-    (record ?? '').split('\n').map((line) => line.split('\t'));
-  return rows.flatMap(([text, lane, madeAt, notBefore]) => {
-    const id = attempt(() => idOf(text as string));
-    return id ? createEntry(id, text as string, Number(lane), Number(madeAt), Number(notBefore)) : [];
-  });
+  const older = (): string[][] => parseJson(record).map((members: string[]) => members.slice(1));
+  const rows = attempt(older) ?? record.split('\n').map((line) => line.split('\t'));
+  for (const [text = '', ...rest] of rows) {
+    const [lane, madeAt, notBefore] = rest.map(Number) as [number, number, number];
+    attempt(() => take(createEntry(idOf(text), text, lane, madeAt, notBefore)));
+  }
 }
 
 /** The value, or undefined where making it throws: storage and policies may refuse at any touch. */

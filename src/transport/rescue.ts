@@ -1,15 +1,15 @@
 // The whole transport, for a page whose first events were taken by a starter (starter.ts), which loads this when they are
 // not answered at once. The two are in files of their own, perhaps of different versions, and meet in plain names.
-import { type json, useJson } from '../protocol/index.ts';
+import { type OwnJson, useJson } from '../protocol/index.ts';
 import type { Transport, TransportOptions } from './options.ts';
-import { decodeEntries } from './outbox.ts';
+import { attempt, type Outbox, readEntries } from './outbox.ts';
 import type { Reply } from './request.ts';
 import { type Counters, createCore } from './transport.ts';
 
 /** What a starter hands over. */
 export interface Started {
   options: TransportOptions;
-  /** Of its journal in localStorage, which goes on under this name. */
+  /** Of its journal in localStorage. */
   name: string;
   /** All that waits, as in the journal. */
   record: string;
@@ -17,7 +17,7 @@ export interface Started {
   /** The request that was answered last. */
   last: Answered | undefined;
   /** As it was when the page was young. */
-  json: typeof json;
+  json: OwnJson;
 }
 
 /** A request, and how it ended. */
@@ -30,15 +30,17 @@ export interface TakenOver extends Transport {
 
 export function takeOver({ options, name, record, counters, last, json }: Started): TakenOver {
   useJson(json);
-  const core = createCore(options, name);
-  for (const entry of decodeEntries(record)) core._add(entry, 0);
-  Object.assign(core._counters, counters);
+  const outbox: Outbox = new Map();
+  readEntries(record, (entry) => outbox.set(entry._id, entry));
+  const { _settle, ...transport } = createCore(options, outbox, counters);
+  // What was in it is written down anew at the end of this task.
+  attempt(() => localStorage.removeItem(name));
   const heard: TakenOver['heard'] = (ids, sentAt, reply) =>
-    core._hear(
-      ids.flatMap((id) => core._outbox.get(id) ?? []),
+    _settle(
+      ids.flatMap((id) => outbox.get(id) ?? []),
       sentAt,
       reply,
     );
   if (last) heard(...last);
-  return { ...core, heard };
+  return { ...transport, heard };
 }

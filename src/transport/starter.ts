@@ -2,15 +2,22 @@
 // happens, sends them in one request, and offers them to a beacon when the page may be going. That is all that most pages
 // need. For whatever is not answered at once it loads the whole transport and hands everything over (rescue.ts).
 // Where that cannot be loaded it goes on alone, without judging: what the relay does not take is tried again, later, and in turn.
-import { clockOffset, type EventResult, encodeBatchUrl, encodeEvent, json, parseAnswer } from '../protocol/index.ts';
+import {
+  type EventResult,
+  encodeBatchUrl,
+  encodeEvent,
+  parseAnswer,
+  parseJson,
+  stringifyJson,
+} from '../protocol/index.ts';
 import type { Transport, TransportOptions } from './options.ts';
 import {
   attempt,
   createEntry,
   type Entry,
   encodeEntries,
+  format,
   isDue,
-  nameOf,
   type Outbox,
   putOff,
   textOf,
@@ -46,7 +53,7 @@ export function startTransport(load: LoadRescue, options: TransportOptions): Tra
   } = options;
   const outbox: Outbox = new Map();
   const storage = attempt(() => (inMemory ? undefined : localStorage));
-  const name = nameOf(key);
+  const name = `${format}${key}.${Math.random()}`;
   const counters: Started['counters'] = [0, 0, 0, 0];
   let live = true;
   let forgotten = false;
@@ -116,8 +123,7 @@ export function startTransport(load: LoadRescue, options: TransportOptions): Tra
   function keep(): void {
     touched = false;
     if (!live) return;
-    const record = encodeEntries([...outbox.values()]);
-    // Cut where it is too long: what is left of the first line is not read.
+    const record = encodeEntries(outbox);
     const saved = write(name, record.slice(-maxLocalLength)) && record.length <= maxLocalLength;
     if ((!saved && !inMemory) || (flushed && record)) need();
     const waiting = idle();
@@ -130,7 +136,7 @@ export function startTransport(load: LoadRescue, options: TransportOptions): Tra
   }
 
   function flushSoon(ms: number): void {
-    flushing ??= setTimeout(flush, Math.max(ms, waitUntil - Date.now()));
+    if (!flushing) flushing = setTimeout(flush, Math.max(ms, waitUntil - Date.now()));
   }
 
   function flush(): void {
@@ -168,7 +174,7 @@ export function startTransport(load: LoadRescue, options: TransportOptions): Tra
     if (answer) {
       batchEvents = maxBatchEvents;
       delayMs = firstDelayMs;
-      offsetMs ??= clockOffset(answer, sentAt);
+      offsetMs ??= Math.round(Date.parse(answer.serverTime) - (sentAt + Date.now()) / 2) || 0;
       putOff(batch, putOffMs);
       answer.results.forEach(settleOne);
     } else {
@@ -208,8 +214,8 @@ export function startTransport(load: LoadRescue, options: TransportOptions): Tra
     try {
       const { takeOver } = await load();
       if (rescue || !(live || forgotten)) return;
-      const record = encodeEntries([...outbox.values()]);
-      rescue = takeOver({ options, name, record, counters, last, json });
+      const record = encodeEntries(outbox);
+      rescue = takeOver({ options, name, record, counters, last, json: [parseJson, stringifyJson] });
       live = false;
       Object.assign(transport, rescue);
       if (forgotten) rescue.forget();

@@ -5,7 +5,6 @@
 // Promises: nothing throws, nothing blocks, nothing is lost in silence, and what is sent twice has the same id.
 import {
   type BatchQuery,
-  clockOffset,
   type EventResult,
   encodeBatch,
   encodeBatchUrl,
@@ -14,7 +13,7 @@ import {
 } from '../protocol/index.ts';
 import { createJournal } from './journal.ts';
 import type { Transport, TransportOptions } from './options.ts';
-import { attempt, createEntry, type Entry, isDue, type Outbox, pick, putOff, textOf } from './outbox.ts';
+import { attempt, createEntry, type Entry, format, isDue, type Outbox, pick, putOff, textOf } from './outbox.ts';
 import { gzip, post, type Reply } from './request.ts';
 
 /** Under the 64 KiB that beacons and keepalive requests share, with room for what other scripts send. */
@@ -39,17 +38,17 @@ type Page = { fetchLater?(url: string, init: RequestInit): unknown };
 
 export type Counters = [made: number, dropped: number, retried: number, adopted: number];
 
-/** What a starter that hands over needs besides (rescue.ts). */
 interface Core extends Transport {
-  _outbox: Outbox;
-  _counters: Counters;
-  _add(entry: Entry, counter: 0 | 3): void;
-  /** What became of a request. */
-  _hear(batch: Entry[], sentAt: number, reply: Reply): void;
+  /** What became of a request that a starter had made. */
+  _settle(batch: Entry[], sentAt: number, reply: Reply): void;
 }
 
-/** `name`: of the journal to go on with. */
-export function createCore(options: TransportOptions, name?: string): Core {
+/** The other arguments: what a starter hands over (rescue.ts). */
+export function createCore(
+  options: TransportOptions,
+  outbox: Outbox = new Map(),
+  counters: Counters = [0, 0, 0, 0],
+): Core {
   const {
     endpoint,
     key,
@@ -62,13 +61,9 @@ export function createCore(options: TransportOptions, name?: string): Core {
     maxEvents = 10_000,
     maxBytes = 5_000_000,
     maxAgeMs = 604_800_000,
-    onError,
-    onDelivered,
   } = options;
-  const outbox: Outbox = new Map();
-  const journal = createJournal(key, outbox, inMemory, (entry) => add(entry, 3));
+  const journal = createJournal(`${format}${key}.`, outbox, inMemory, (entry) => add(entry, 3));
   const page = globalThis.document as (Document & { prerendering?: boolean }) | undefined;
-  const counters: Counters = [0, 0, 0, 0];
   /** Undefined until shown for the first time, false once closed. */
   let live: boolean | undefined;
   let touched = false;
@@ -89,7 +84,7 @@ export function createCore(options: TransportOptions, name?: string): Core {
 
   function start(): void {
     live = true;
-    journal._open(name);
+    journal._open();
     on(page, 'visibilitychange', () => {
       if (page?.hidden) return leave();
       // Perhaps back from the back/forward cache: others may have the old journal now, and may have delivered what is in
@@ -179,24 +174,19 @@ export function createCore(options: TransportOptions, name?: string): Core {
     if (keepalive) putOff(batch, flightMs);
     const reply = await post(url(sentAt), body, keepalive);
     flights--;
-    hear(batch, sentAt, reply);
-  }
-
-  function hear(batch: Entry[], sentAt: number, reply: Reply): void {
-    putOff(batch, 0);
     settle(batch, sentAt, reply);
-    touch();
   }
 
   /** What the relay's answer means (design, "Answers"). */
   function settle(batch: Entry[], sentAt: number, [status, body, retryAfter]: Reply): void {
+    putOff(batch, 0);
     const answer = parseAnswer(body);
     const code = `http-${status}`;
     if (answer) {
       failures = 0;
       batchEvents *= 2;
-      // Once a page: a second measurement would only make the order of events flicker.
-      offsetMs ??= clockOffset(answer, sentAt);
+      // By the middle of the round trip, and once a page: a second measurement would only make the order of events flicker.
+      offsetMs ??= Math.round(Date.parse(answer.serverTime) - (sentAt + Date.now()) / 2) || 0;
       putOff(batch, putOffMs);
       answer.results.forEach(settleOne);
     } else if (/^http-4(13|00.*"code")/s.test(code + body)) {
@@ -212,6 +202,7 @@ export function createCore(options: TransportOptions, name?: string): Core {
       // The longer the wait, the more have to spread out: all pages are told the same.
       waitUntil = Date.now() + delayMs * (1 + Math.random() / 2);
     }
+    touch();
   }
 
   function settleOne(result: EventResult): void {
@@ -223,7 +214,7 @@ export function createCore(options: TransportOptions, name?: string): Core {
     } else if (result.result === 'refused') drop(result.code as string, entry, result.detail);
     else {
       outbox.delete(entry._id);
-      attempt(() => onDelivered?.(result));
+      attempt(() => options.onDelivered?.(result));
     }
   }
 
@@ -254,14 +245,11 @@ export function createCore(options: TransportOptions, name?: string): Core {
       outbox.delete(entry._id);
       counters[1]++;
     }
-    attempt(() => onError?.({ code, message, id: entry?._id }));
+    attempt(() => options.onError?.({ code, message, id: entry?._id }));
   }
 
   return {
-    _outbox: outbox,
-    _counters: counters,
-    _add: add,
-    _hear: hear,
+    _settle: settle,
     send(event, lane = 1) {
       try {
         add(createEntry(event.id, encodeEvent(event), lane, Date.now()), 0);

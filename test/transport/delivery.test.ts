@@ -4,7 +4,15 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Lane } from '../../src/transport/index.ts';
 import { anEvent } from '../helpers.ts';
-import { chance, createProfile, localLagMs, type Profile, type Storage, type Tab } from './fake-browser.ts';
+import {
+  chance,
+  createProfile,
+  type Loading,
+  localLagMs,
+  type Profile,
+  type Storage,
+  type Tab,
+} from './fake-browser.ts';
 import { createRelay, type FakeRelay, type Network } from './fake-relay.ts';
 
 interface World {
@@ -56,11 +64,11 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   { maxLength: 40 },
 );
 
-function aWorld(seed: number, fetchLater = false): World {
+function aWorld(seed: number, fetchLater: boolean, loading: Loading): World {
   const random = chance(seed);
   let profile: Profile | undefined;
   const relay = createRelay(random, () => profile?.now ?? 0);
-  profile = createProfile(relay, random, fetchLater);
+  profile = createProfile(relay, random, fetchLater, loading);
   const { tabs: open } = profile;
   const opened = profile;
   return {
@@ -70,6 +78,15 @@ function aWorld(seed: number, fetchLater = false): World {
     tab: async (index) => [...open][index % Math.max(1, open.size)] ?? opened.open(),
   };
 }
+
+/** So old an event is in a store that survives the browser. */
+const copiedMs: Record<Loading, number> = {
+  'at hand': 1_000,
+  // Two flushes, and the loading.
+  late: 3_000,
+  fails: localLagMs + 1_000,
+  never: localLagMs + 1_000,
+};
 
 async function take(step: Step, { relay, profile, sent, tab }: World): Promise<void> {
   switch (step.do) {
@@ -88,7 +105,7 @@ async function take(step: Step, { relay, profile, sent, tab }: World): Promise<v
       return;
     case 'kill':
       // Younger events are in no store that survives the browser, nor are those of a tab that died before it could copy.
-      await profile.advance(profile.now - profile.diedAt > localLagMs ? 1_000 : localLagMs + 1_000);
+      await profile.advance(Math.max(copiedMs[profile.loading], profile.diedAt + localLagMs + 1_000 - profile.now));
       return profile.kill();
     case 'network':
       relay.network = step.network;
@@ -111,6 +128,7 @@ async function take(step: Step, { relay, profile, sent, tab }: World): Promise<v
 async function recover({ relay, profile }: World): Promise<void> {
   relay.network = 'works';
   relay.maxEvents = 500;
+  if (profile.loading !== 'at hand') profile.loading = 'late';
   for (const tab of profile.tabs) tab.thaw();
   await profile.open();
   await profile.advance(1_800_000);
@@ -131,14 +149,24 @@ function expectAll({ relay, profile, sent }: World): void {
   expect([...profile.deep.keys()], 'left in IndexedDB').toEqual([]);
 }
 
-test.each([false, true])('whatever happens, every event is stored or reported (fetchLater: %s)', async (fetchLater) => {
-  await fc.assert(
-    fc.asyncProperty(fc.integer(), steps, async (seed, list) => {
-      const world = aWorld(seed, fetchLater);
-      for (const step of list) await take(step, world);
-      await recover(world);
-      expectAll(world);
-    }),
-    { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 60) },
-  );
-});
+test.each([
+  [false, 'at hand'],
+  [true, 'at hand'],
+  [false, 'late'],
+  [true, 'late'],
+  [false, 'fails'],
+  [false, 'never'],
+] as const)(
+  'whatever happens, every event is stored or reported (fetchLater: %s, rescue part: %s)',
+  async (fetchLater, loading) => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), steps, async (seed, list) => {
+        const world = aWorld(seed, fetchLater, loading);
+        for (const step of list) await take(step, world);
+        await recover(world);
+        expectAll(world);
+      }),
+      { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 60) },
+    );
+  },
+);

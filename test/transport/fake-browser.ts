@@ -5,12 +5,27 @@ import { readFileSync } from 'node:fs';
 import { type Context, createContext, runInContext } from 'node:vm';
 import type { WireEvent } from '../../src/protocol/index.ts';
 import type { Lane, Transport, TransportError, TransportOptions } from '../../src/transport/index.ts';
+import { bundleStarter } from '../starter-bundle.ts';
 import type { FakeRelay } from './fake-relay.ts';
 
-const built = readFileSync(new URL('../../dist/esm/transport.js', import.meta.url), 'utf8').replace(
-  /export\s*\{\s*(\w+)(?: as createTransport)?\s*\};?/,
-  'globalThis.createTransport = $1;',
-);
+/** As a script that leaves behind what the module exports. */
+const asScript = (code: string): string => {
+  const body = code.replace(
+    /export\s*\{\s*(\w+)(?: as (\w+))?\s*\};?/,
+    (_all, name, given) => `globalThis.${given ?? name} = ${name};`,
+  );
+  return `(() => {${body}\n})();`;
+};
+const dist = (path: string): string => readFileSync(new URL(`../../dist/${path}`, import.meta.url), 'utf8');
+const built = asScript(dist('esm/transport.js'));
+/** What the tracker has of the transport, minified by itself, and the part that it loads, as published. */
+const builtStarter = asScript(await bundleStarter());
+const builtRescue = asScript(dist('waymark-rescue.js'));
+
+/** How the page comes by the rescue part: it has it, or it loads it with more or less success. */
+export type Loading = 'at hand' | 'late' | 'fails' | 'never';
+
+const loadMs = 300;
 
 /** Chromium writes localStorage some seconds late. */
 export const localLagMs = 5_000;
@@ -27,6 +42,9 @@ export interface Profile {
   tabs: Set<Tab>;
   storage: Storage;
   errors: TransportError[];
+  loading: Loading;
+  /** How often the rescue part was asked for. */
+  loads: number;
   /** When a tab was last closed, crashed or put away. */
   diedAt: number;
   /** Runs everything that falls due in so many milliseconds. */
@@ -59,10 +77,16 @@ interface Timer {
   owner?: object;
 }
 
-export function createProfile(relay: FakeRelay, random: () => number, fetchLater = false): Profile {
+export function createProfile(
+  relay: FakeRelay,
+  random: () => number,
+  fetchLater = false,
+  loading: Loading = 'at hand',
+): Profile {
   let order = 0;
   const timers = new Map<number, Timer>();
   const held = new Map<string, object>();
+  let hasDeep = false;
   const writes: { at: number; name: string; before: string | undefined }[] = [];
   const profile: Profile = {
     now: Date.UTC(2026, 10, 22, 12),
@@ -71,6 +95,8 @@ export function createProfile(relay: FakeRelay, random: () => number, fetchLater
     tabs: new Set(),
     storage: { local: 'works', deep: 'works' },
     errors: [],
+    loading,
+    loads: 0,
     diedAt: 0,
     async advance(ms) {
       const end = profile.now + ms;
@@ -168,8 +194,12 @@ export function createProfile(relay: FakeRelay, random: () => number, fetchLater
           return {};
         },
       }),
-      indexedDB: { open: openDatabase },
+      indexedDB: {
+        open: openDatabase,
+        databases: async () => (hasDeep ? [{ name: 'waymark' }] : []),
+      },
       createTransport: undefined as unknown as (options: TransportOptions) => Transport,
+      startTransport: undefined as unknown as (load: () => Promise<object>, options: TransportOptions) => Transport,
     };
     Object.defineProperty(globals, 'localStorage', {
       get() {
@@ -185,6 +215,7 @@ export function createProfile(relay: FakeRelay, random: () => number, fetchLater
         removeItem: (name: string) => changeLocal(name, undefined),
       },
       {
+        get: (methods, name) => Reflect.get(methods, name) ?? profile.local.get(String(name)),
         ownKeys: () => [...profile.local.keys()],
         getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }),
       },
@@ -194,6 +225,7 @@ export function createProfile(relay: FakeRelay, random: () => number, fetchLater
       if (profile.storage.deep === 'missing') throw new Error('SecurityError');
       const request: Record<string, unknown> = {};
       if (profile.storage.deep === 'silent') return request;
+      hasDeep = true;
       succeed(request, { transaction: beginTransaction, createObjectStore() {} });
       return request;
     }
@@ -265,15 +297,32 @@ export function createProfile(relay: FakeRelay, random: () => number, fetchLater
 
     const context = createContext(Object.assign(globals, { relayOptions: undefined }));
     runInContext(
-      `Date = class extends Date { static now() { return clock() } }; Math.random = chance; ${built}`,
+      `Date = class extends Date { static now() { return clock() } }; Math.random = chance; ${profile.loading === 'at hand' ? built : builtStarter}`,
       Object.assign(context, { clock: () => profile.now, chance: random }),
     );
-    const transport = (globals.createTransport as (options: TransportOptions) => Transport)({
+    const load = (): Promise<object> => {
+      profile.loads++;
+      if (profile.loading === 'fails')
+        return Promise.reject(new TypeError('Failed to fetch dynamically imported module'));
+      return new Promise((resolve) => {
+        if (profile.loading === 'never') return;
+        timer(
+          whenAlive(() => {
+            runInContext(builtRescue, context);
+            resolve(globals);
+          }),
+          loadMs,
+          self,
+        );
+      });
+    };
+    const all: TransportOptions = {
       endpoint: 'http://relay/collect',
       key: 'pk_test',
       onError: (error) => profile.errors.push(error),
       ...options,
-    });
+    };
+    const transport = globals.createTransport?.(all) ?? globals.startTransport(load, all);
 
     const tab: Tab = {
       transport,

@@ -10,30 +10,44 @@ import type { CloudEvent } from '../../../src/protocol/index.ts';
 import { startServer } from '../../../src/server/index.ts';
 import type { Transport, TransportError } from '../../../src/transport/index.ts';
 import { aConfig, siteKey } from '../../helpers.ts';
+import { bundleStarter } from '../../starter-bundle.ts';
 import { type FaultyProxy, startProxy } from './proxy.ts';
 
 // What a page of the site offers.
 declare global {
   var transport: Transport;
   /** Sends events `<run>-<from>` … in one task. */
-  var sendMany: (run: string, count: number, options?: { from?: number; padding?: number; type?: string }) => void;
+  var sendMany: (
+    run: string,
+    count: number,
+    options?: { from?: number; padding?: number; type?: string; list?: unknown[] },
+  ) => void;
   /** What onError was told. */
   var reported: TransportError[];
   /** Exceptions and unhandled rejections in the page: there must be none. */
   var failures: string[];
+  /** How often the rescue part was asked for, on the pages under /tracked. */
+  var loads: number;
 }
 
 export interface Stage {
   siteUrl: string;
   proxy: FaultyProxy;
+  /** What becomes of a request for the rescue part. */
+  rescue: 'comes' | 'fails' | 'hangs';
   /** Bodies of pages by path; all others are plain. */
   pages: Map<string, string>;
   /** Events of a run in the store, and when the relay takes them to have happened. */
-  stored(run: string): { id: string; type: string; correctedMs: number }[];
+  stored(run: string): { id: string; type: string; data?: unknown; correctedMs: number }[];
   close(): Promise<void>;
 }
 
-const script = readFileSync(new URL('../../../dist/esm/transport.js', import.meta.url));
+const dist = (path: string): Buffer => readFileSync(new URL(`../../../dist/${path}`, import.meta.url));
+const scripts: Record<string, string | Buffer> = {
+  '/transport.js': dist('esm/transport.js'),
+  '/starter.js': await bundleStarter(),
+  '/waymark-rescue.js': dist('waymark-rescue.js'),
+};
 
 export async function setTheStage(): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'waymark-faults-'));
@@ -42,9 +56,15 @@ export async function setTheStage(): Promise<Stage> {
     const path = new URL(request.url ?? '/', 'http://site').pathname;
     // A frame without an origin loads modules across origins.
     response.setHeader('access-control-allow-origin', '*');
-    if (path === '/transport.js') response.setHeader('content-type', 'text/javascript').end(script);
+    if (path === '/waymark-rescue.js' && stage.rescue === 'hangs') return;
+    if (path === '/waymark-rescue.js' && stage.rescue === 'fails') return void response.writeHead(404).end();
+    const script = scripts[path];
+    if (script) response.setHeader('content-type', 'text/javascript').end(script);
     else if (path === '/favicon.ico') response.writeHead(404).end();
-    else response.setHeader('content-type', 'text/html').end(pageOf(pages.get(path) ?? '', proxy.url));
+    else
+      response
+        .setHeader('content-type', 'text/html')
+        .end(pageOf(pages.get(path) ?? '', proxy.url, path === '/tracked'));
   });
   await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
   const siteUrl = `http://localhost:${(site.address() as AddressInfo).port}`;
@@ -55,8 +75,9 @@ export async function setTheStage(): Promise<Stage> {
   const proxy = await startProxy(relay.url);
   const database = new Database(config.database, { readonly: true });
 
-  return {
+  const stage: Stage = {
     siteUrl,
+    rescue: 'comes',
     proxy,
     pages,
     stored(run) {
@@ -74,24 +95,25 @@ export async function setTheStage(): Promise<Stage> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+  return stage;
 }
 
-function pageOf(body: string, relayUrl: string): string {
+function pageOf(body: string, relayUrl: string, tracked: boolean): string {
   return `<!doctype html><html lang="en"><head><title>A page</title><script>
     globalThis.failures = [];
     addEventListener('error', (domEvent) => failures.push(domEvent.message));
     addEventListener('unhandledrejection', (domEvent) => failures.push(String(domEvent.reason)));
     globalThis.reported = [];
-    globalThis.sendMany = (run, count, { from = 0, padding = 0, type = 'webvisit' } = {}) => {
+    globalThis.sendMany = (run, count, { from = 0, padding = 0, type = 'webvisit', list } = {}) => {
       for (let n = from; n < from + count; n++)
         transport.send({
           temporarysecret: 'secret-' + run, specversion: '1.0', id: run + '-' + n, type, source: 'home.com:website',
           time: new Date().toISOString(), identity: run, identitytype: 'temporaryId', datacontenttype: 'application/json',
-          data: { taskId: 'web-' + run, n, padding: '.'.repeat(padding) },
+          data: { taskId: 'web-' + run, n, padding: '.'.repeat(padding), list },
         });
     };
     </script>${body}<script type="module">
-    import { createTransport } from '/transport.js';
+    ${tracked ? startedLate : "import { createTransport } from '/transport.js';"}
     globalThis.transport = createTransport({
       endpoint: '${relayUrl}/collect', key: '${siteKey}', onError: (error) => reported.push(error),
       ...globalThis.transportOptions,
@@ -99,3 +121,12 @@ function pageOf(body: string, relayUrl: string): string {
     globalThis.onReady?.();
     </script></head><body><h1>A page</h1></body></html>`;
 }
+
+const startedLate = `
+    import { startTransport } from '/starter.js';
+    globalThis.loads = 0;
+    const load = () => {
+      loads += 1;
+      return import('/waymark-rescue.js');
+    };
+    const createTransport = (options) => startTransport(load, options);`;
