@@ -1,5 +1,6 @@
 // A batch is a bare JSON array of CloudEvents (CloudEvents JSON batch format), sent as text/plain to avoid a preflight.
 // What belongs to the batch and not to an event travels in the query; the answer has one result per event.
+import { attempt } from './attempt.ts';
 import type { WireEvent } from './cloud-event.ts';
 import { parseJson, stringifyJson } from './json.ts';
 import type { ProblemCode } from './problem.ts';
@@ -42,37 +43,14 @@ export interface BatchAnswer {
   serverTime: string;
 }
 
-type MayHaveToJson = { toJSON?: unknown } | undefined;
-
 /** Throws where it cannot be written. */
 export function encodeEvent(event: WireEvent): string {
-  // Old libraries give all arrays, or all objects, a toJSON that makes texts of them.
-  const { toJSON } = [] as { toJSON?: undefined };
-  function raw(this: Record<string, MayHaveToJson>, name: string, value: unknown): unknown {
-    return this[name]?.toJSON === toJSON ? this[name] : value;
-  }
-  return stringifyJson(event, toJSON && raw);
+  return stringifyJson(event);
 }
 
 /** The id of an event as it was encoded; throws where it is none. */
 export function idOf(event: string): string {
   return parseJson(event).id.valueOf();
-}
-
-/**
- * Joins already serialised events into a batch. An event that needs it starts with its `temporarysecret`;
- * only the first event of each run with the same secret keeps it.
- */
-export function encodeBatch(events: readonly string[]): string {
-  let previous = '';
-  const parts = events.map((event) =>
-    event.replace(/^\{"temporarysecret":"[\w-]*",/, (secret) => {
-      if (secret === previous) return '{';
-      previous = secret;
-      return secret;
-    }),
-  );
-  return `[${parts}]`;
 }
 
 /** In every browser and in Node, yet in no language library of TypeScript. */
@@ -85,10 +63,8 @@ export function encodeBatchUrl(endpoint: string, query: BatchQuery): string {
 
 /** The answer in a response body, or undefined where it is not one (a proxy's page, half a body). */
 export function parseAnswer(text: string): BatchAnswer | undefined {
-  try {
+  return attempt(() => {
     const answer = parseJson(text);
     return answer.results.forEach && answer;
-  } catch {
-    return undefined;
-  }
+  });
 }

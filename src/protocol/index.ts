@@ -1,5 +1,6 @@
 // What crosses HTTP, with parse and encode beside it. Imports nothing, runs anywhere.
 export * from './action.ts';
+export * from './attempt.ts';
 export * from './batch.ts';
 export * from './call-code.ts';
 export * from './clock.ts';

@@ -2,8 +2,7 @@
 // `<script async src="https://events.example.com/waymark-call-code.js"></script>`. Fills each element that has
 // `data-waymark-call-code`, and keeps what it shows worth reading out: it has two and a half minutes left at the least.
 // Without consent there is no cookie, and the element stays hidden. Nothing is thrown into the page.
-import { type CallCodeAnswer, writeCallCode } from '../protocol/index.ts';
-import { attempt } from './attempt.ts';
+import { attempt, type CallCodeAnswer, writeCallCode } from '../protocol/index.ts';
 import { createBeside } from './beside.ts';
 
 /** How often the page is looked at: for a cookie that came or went, for elements that came with a route. */

@@ -4,7 +4,7 @@
 // id is never taken from an address (decision 0065). A click waits for nothing: the code is made here, and the relay told
 // of it by a beacon. Without consent there is no cookie, and nothing happens. Nothing is thrown into the page.
 import { nanoid } from 'nanoid';
-import { attempt } from './attempt.ts';
+import { attempt } from '../protocol/index.ts';
 import { type Beside, createBeside } from './beside.ts';
 import { takeCode, withCode } from './link-code.ts';
 

@@ -1,7 +1,7 @@
 // What a site hands over, as JSON and not larger than a relay takes. Members that cannot be written (cyclic, too large,
 // getters that throw) are left out and named in `trimmed`; the rest of the event is told.
 import type { JsonObject } from '../protocol/index.ts';
-import { attempt } from './attempt.ts';
+import { attempt } from '../protocol/index.ts';
 
 /** In UTF-8; with the page's own members an event stays within 32 KiB. */
 const maxBytes = 30_000;

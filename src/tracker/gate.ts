@@ -1,7 +1,7 @@
 // Lets calls through when the visitor allows it, with one temporaryId for all tabs. Until then they wait in memory, in
 // order; when the visitor declines they are dropped.
 import type { Consent } from '../protocol/index.ts';
-import { attempt } from './attempt.ts';
+import { attempt } from '../protocol/index.ts';
 
 /** A page that never asks for consent is not to grow for ever. */
 const maxHeld = 1_000;

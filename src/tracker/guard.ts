@@ -1,7 +1,8 @@
 // Whatever a call is given and whatever the page has overridden, nothing is thrown into the page: what is wrong is said in
 // `onError`, once about each mistake.
+
+import { attempt } from '../protocol/index.ts';
 import type { TransportError } from '../transport/index.ts';
-import { attempt } from './attempt.ts';
 import type { Explain } from './parts.ts';
 
 /** The same work, which throws nothing. */

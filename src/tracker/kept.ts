@@ -1,7 +1,7 @@
 // Small values that outlive the page: in a first-party cookie, in localStorage where cookies do not work, in memory where
 // nothing works or nothing may be kept. The cookie is the truth: where cookies work there is no copy elsewhere, so
 // clearing them clears all.
-import { attempt } from './attempt.ts';
+import { attempt } from '../protocol/index.ts';
 
 export interface Kept {
   _read(name: string): string | undefined;

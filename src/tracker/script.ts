@@ -2,7 +2,7 @@
 // Reads its options from the tag (`data-visits="manual"`), and from a call where they are functions or the tag has lost
 // them: `waymark('init', { … })`. Puts a tracker behind the global `waymark`, and replays in order the calls that the
 // inline stub has queued: `waymark('track', 'quote', { … })`, or once loaded also `waymark.track('quote', { … })`.
-import { attempt } from './attempt.ts';
+import { attempt } from '../protocol/index.ts';
 import type { Tracker } from './calls.ts';
 import type { TrackerOptions } from './options.ts';
 import { startTracker } from './tracker.ts';

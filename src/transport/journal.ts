@@ -2,8 +2,10 @@
 // the tab, and soon after to IndexedDB, which survives the browser and holds what localStorage is too small for. A lock
 // says that the tab lives; a journal whose lock is free is an orphan, and whoever finds it takes its events over. Where
 // there are no locks all others count as orphans: events are then sent twice at most, never lost.
+
 import { promisifyRequest } from 'idb-keyval';
-import { attempt, type Entry, encodeEntries, type Outbox, readEntries } from './outbox.ts';
+import { attempt } from '../protocol/index.ts';
+import { type Entry, encodeEntries, type Outbox, readEntries } from './outbox.ts';
 
 /** How much of the 5 MB that the whole site shares one journal may take, in UTF-16 units. */
 const maxLocalLength = 200_000;
@@ -93,7 +95,8 @@ export function createJournal(
 
   function write(tab: string, text: string): unknown {
     return attempt(() => {
-      (storage as Storage)[text ? 'setItem' : 'removeItem'](tab, text);
+      if (text) (storage as Storage).setItem(tab, text);
+      else (storage as Storage).removeItem(tab);
       return true;
     });
   }

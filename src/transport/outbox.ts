@@ -1,7 +1,6 @@
 // An event that the relay has not answered for yet, as it is kept in memory and on disk, and the choice of what fits:
 // identify events first, then visits, then measurements.
-
-import { idOf, parseJson } from '../protocol/index.ts';
+import { attempt, idOf, parseJson } from '../protocol/index.ts';
 
 export interface Entry {
   readonly _id: string;
@@ -32,8 +31,20 @@ export function putOff(entries: Entry[], delayMs: number): void {
   for (const entry of entries) entry._notBefore = Date.now() + delayMs;
 }
 
-export function textOf(entry: Entry): string {
-  return entry._text;
+/**
+ * The events as a batch. An event that needs it starts with its `temporarysecret`;
+ * only the first event of each run with the same secret keeps it.
+ */
+export function encodeBatch(entries: readonly Entry[]): string {
+  let previous = '';
+  const events = entries.map((entry) =>
+    entry._text.replace(/^\{"temporarysecret":"[\w-]*",/, (secret) => {
+      if (secret === previous) return '{';
+      previous = secret;
+      return secret;
+    }),
+  );
+  return `[${events}]`;
 }
 
 /** As many as fit, but at least one; within a lane in the order given. */
@@ -65,19 +76,10 @@ export function encodeEntries(outbox: Outbox): string {
 /** Calls `take` with each entry of a record; what cannot be read is left out. */
 export function readEntries(record: string, take: (entry: Entry) => void): void {
   // Version 1 was JSON, with the id of each event before it.
-  const older = (): string[][] => parseJson(record).map((members: string[]) => members.slice(1));
-  const rows = attempt(older) ?? record.split('\n').map((line) => line.split('\t'));
-  for (const [text = '', ...rest] of rows) {
-    const [lane, madeAt, notBefore] = rest.map(Number) as [number, number, number];
-    attempt(() => take(createEntry(idOf(text), text, lane, madeAt, notBefore)));
-  }
-}
-
-/** The value, or undefined where making it throws: storage and policies may refuse at any touch. */
-export function attempt<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch {
-    return undefined;
-  }
+  const older = (): string[] => parseJson(record).map((members: unknown[]) => members.slice(1).join('\t'));
+  for (const line of attempt(older) ?? record.split('\n'))
+    attempt(() => {
+      const [text, lane, madeAt, notBefore] = line.split('\t') as [string, string, string, string];
+      take(createEntry(idOf(text), text, +lane, +madeAt, +notBefore));
+    });
 }

@@ -1,7 +1,7 @@
 // One ordinary request: packed where it pays, given up after a while, its answer always read to the end, because a
 // keepalive request whose body nobody reads blocks the next one.
 
-export type Reply = [status: number, body: string, retryAfter: string | null];
+export type Reply = [status: number, body: string, retryAfter?: string | null];
 
 export type Body = string | Uint8Array<ArrayBuffer>;
 
@@ -20,7 +20,7 @@ export async function post(url: string, body: Body, keepalive: boolean): Promise
     });
     return [response.status, await response.text(), response.headers.get('retry-after')];
   } catch {
-    return [0, '', null];
+    return [0, ''];
   }
 }
 

@@ -1,8 +1,8 @@
 // The whole transport, for a page whose first events were taken by a starter (starter.ts), which loads this when they are
 // not answered at once. The two are in files of their own, perhaps of different versions, and meet in plain names.
-import { type OwnJson, useJson } from '../protocol/index.ts';
+import { attempt, type OwnJson, useJson } from '../protocol/index.ts';
 import type { Transport, TransportOptions } from './options.ts';
-import { attempt, type Outbox, readEntries } from './outbox.ts';
+import { type Outbox, readEntries } from './outbox.ts';
 import type { Reply } from './request.ts';
 import { type Counters, createCore } from './transport.ts';
 

@@ -3,6 +3,7 @@
 // need. For whatever is not answered at once it loads the whole transport and hands everything over (rescue.ts).
 // Where that cannot be loaded it goes on alone, without judging: what the relay does not take is tried again, later, and in turn.
 import {
+  attempt,
   type EventResult,
   encodeBatchUrl,
   encodeEvent,
@@ -11,17 +12,7 @@ import {
   stringifyJson,
 } from '../protocol/index.ts';
 import type { Transport, TransportOptions } from './options.ts';
-import {
-  attempt,
-  createEntry,
-  type Entry,
-  encodeEntries,
-  format,
-  isDue,
-  type Outbox,
-  putOff,
-  textOf,
-} from './outbox.ts';
+import { createEntry, type Entry, encodeEntries, format, isDue, type Outbox, putOff } from './outbox.ts';
 import { post } from './request.ts';
 import type { Answered, Started, TakenOver } from './rescue.ts';
 
@@ -157,7 +148,7 @@ export function startTransport(load: LoadRescue, options: TransportOptions): Tra
     const batch = idle().slice(0, batchEvents);
     if (!batch[0] || flights > maxFlights || waitUntil > Date.now()) return;
     flights++;
-    const text = `[${batch.map(textOf)}]`;
+    const text = `[${batch.map((entry) => entry._text)}]`;
     const keepalive = text.length < maxKeepaliveLength;
     const sentAt = Date.now();
     if (keepalive) putOff(batch, flightMs);
@@ -202,7 +193,7 @@ export function startTransport(load: LoadRescue, options: TransportOptions): Tra
   /** The page's last word, perhaps. What is refused for its size, or because others have used the room, is halved. */
   function leave(): void {
     const batch = waitUntil > Date.now() ? [] : idle();
-    const take = () => navigator.sendBeacon(url(Date.now()), `[${batch.map(textOf)}]`);
+    const take = () => navigator.sendBeacon(url(Date.now()), `[${batch.map((entry) => entry._text)}]`);
     while (batch[0] && !attempt(take)) batch.length >>= 1;
     putOff(batch, putOffMs);
   }

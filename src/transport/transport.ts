@@ -4,16 +4,16 @@
 // as delivery: an event is forgotten when the relay has answered for its id, and not before.
 // Promises: nothing throws, nothing blocks, nothing is lost in silence, and what is sent twice has the same id.
 import {
+  attempt,
   type BatchQuery,
   type EventResult,
-  encodeBatch,
   encodeBatchUrl,
   encodeEvent,
   parseAnswer,
 } from '../protocol/index.ts';
 import { createJournal } from './journal.ts';
 import type { Transport, TransportOptions } from './options.ts';
-import { attempt, createEntry, type Entry, format, isDue, type Outbox, pick, putOff, textOf } from './outbox.ts';
+import { createEntry, type Entry, encodeBatch, format, isDue, type Outbox, pick, putOff } from './outbox.ts';
 import { gzip, post, type Reply } from './request.ts';
 
 /** Under the 64 KiB that beacons and keepalive requests share, with room for what other scripts send. */
@@ -166,7 +166,7 @@ export function createCore(
     const batch = pick(idle(), maxSafeBytes, batchEvents);
     if (!batch[0] || flights > maxFlights || waitUntil > Date.now()) return;
     flights++;
-    const text = encodeBatch(batch.map(textOf));
+    const text = encodeBatch(batch);
     const small = maxFlights || text.length < gzipFromLength;
     const body = small ? text : await gzip(text).catch(() => text);
     const keepalive = body.length < maxKeepaliveLength;
@@ -235,7 +235,7 @@ export function createCore(
   /** What is refused for its size, or because others have used the room, is halved. Returns what was taken. */
   function offer(take: (body: string) => unknown): Entry[] {
     const batch = held && waitUntil > Date.now() ? [] : pick(idle(), maxSafeBytes, batchEvents);
-    while (batch[0] && !attempt(() => take(encodeBatch(batch.map(textOf))))) batch.length >>= 1;
+    while (batch[0] && !attempt(() => take(encodeBatch(batch)))) batch.length >>= 1;
     return batch;
   }
 

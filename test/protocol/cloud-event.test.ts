@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
   correctTime,
-  encodeBatch,
   inferIdentitytype,
   type Json,
   lowerEmail,
@@ -72,24 +71,6 @@ describe('previousIdentityOf', () => {
     for (const previousidentity of [null, '', '  ', 'none'])
       expect(previousIdentityOf(anEvent({ previousidentity }))).toBeUndefined();
     expect(previousIdentityOf(anEvent({ previousidentity: ' abc ' }))).toBe('abc');
-  });
-});
-
-describe('encodeBatch', () => {
-  it('keeps the secret on the first event of each run only', () => {
-    const text = (secret: string, id: string) => JSON.stringify({ temporarysecret: secret, id });
-    const batch = JSON.parse(
-      encodeBatch([text('a', '1'), text('a', '2'), text('b', '3'), text('b', '4'), text('a', '5'), '{"id":"6"}']),
-    );
-    expect(batch.map(({ temporarysecret }: { temporarysecret?: string }) => temporarysecret)).toEqual([
-      'a',
-      undefined,
-      'b',
-      undefined,
-      'a',
-      undefined,
-    ]);
-    expect(batch.map(({ id }: { id: string }) => id)).toEqual(['1', '2', '3', '4', '5', '6']);
   });
 });
 
