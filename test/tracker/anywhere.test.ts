@@ -15,7 +15,7 @@ test('the inline stub is at most 200 bytes', () => {
 test('a strict policy with a nonce and Trusted Types is kept, also by the parts that load later', async () => {
   site.receiver.headers = {
     'content-security-policy':
-      `default-src 'none'; script-src 'nonce-n1'; connect-src ${site.receiver.relayUrl}; ` +
+      `default-src 'none'; script-src 'nonce-n1'; connect-src ${site.receiver.relayUrl}; img-src 'self'; ` +
       "require-trusted-types-for 'script'; trusted-types 'none'",
   };
   site.put('/strict', { attributes: 'nonce="n1" data-measure data-clicks', body: 'data-waymark-event="pressed"' });
