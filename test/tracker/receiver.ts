@@ -94,8 +94,15 @@ export async function startReceiver(): Promise<Receiver> {
   return receiver;
 }
 
-export function page({ relayUrl = '', body = '', head = '', title = 'Home', attributes = '' }): string {
-  const tag = `<script async src="${relayUrl}/waymark.js" data-key="pk_test" ${attributes}></script>`;
+export function page({
+  relayUrl = '',
+  key = 'pk_test',
+  body = '',
+  head = '',
+  title = 'Home',
+  attributes = '',
+}): string {
+  const tag = `<script async src="${relayUrl}/waymark.js" data-key="${key}" ${attributes}></script>`;
   return `<!doctype html><html lang="en"><head><title>${title}</title>${head}${tag}</head><body ${body}>
     <h1>${title}</h1><a id="next" href="/next">next</a></body></html>`;
 }
