@@ -63,7 +63,7 @@ export async function startReceiver(): Promise<Receiver> {
     if (url.pathname === '/collect') return collect(url, await bodyOf(request), response);
     if (/^\/(waymark[\w-]*|esm\/[\w-]+)\.js$/.test(url.pathname))
       return answer(response, 200, 'text/javascript', built(url.pathname));
-    if (url.pathname === '/favicon.ico') return answer(response, 404, 'text/plain', '');
+    if (url.pathname === '/favicon.ico') return answer(response, 204, 'text/plain', '');
     for (const [name, value] of Object.entries(receiver.headers)) response.setHeader(name, value);
     answer(response, 200, 'text/html', receiver.pages.get(url.pathname) ?? page({ relayUrl: receiver.relayUrl }));
   }
