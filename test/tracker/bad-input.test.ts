@@ -29,7 +29,7 @@ const offers = `<script>
     const traps = Object.fromEntries(Object.getOwnPropertyNames(Reflect).map((name) => [name, throws]));
     return [
       undefined, null, true, 0, NaN, -1, 1n, '', 'x', 'x'.repeat(100000), '\\ud800', Symbol('s'), [], [[]], {}, throws, async () => {},
-      class {}, new Date(NaN), new Map([[1, 2]]), /x/g, document, window, new Error('e'), Promise.resolve(1), cyclic,
+      class {}, new Date(NaN), new Map([[1, 2]]), /x/g, document, new Error('e'), Promise.resolve(1), cyclic,
       { get type() { return throws() }, get channel() { return throws() } }, Object.create(null), Object.freeze({ type: 'frozen' }),
       { toString: throws, valueOf: throws, toJSON: throws }, { toString: () => ({}) }, new Proxy({}, traps), new Proxy(() => {}, traps),
       { then(resolve, reject) { reject(new Error('thenable')) } }, { type: {} , source: [], uiData: 1n, token: 7, data: 1n, identitytype: {}, force: {} },
