@@ -193,6 +193,7 @@ test('without the answer of its token function a login is not told, and somebody
 
 test('who is expected to log in is somebody else before the token is made', async () => {
   const tab = await open('/');
+  await until(() => ofType('webvisit').length);
   const ids = await tab.evaluate(() => {
     const id = (): string | undefined => waymark.getState().temporaryId;
     const before = id();
