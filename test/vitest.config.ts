@@ -1,9 +1,19 @@
 import { defineConfig } from 'vitest/config';
 
+/** The tracker's tests in a browser, once more in the other one. Those of the transport start both by themselves. */
+const inFirefox = {
+  name: 'firefox',
+  include: ['tracker/{anywhere,calls,consent,cross-domain,embedding,hostile,journey,more,visits}.test.ts'],
+  env: { TEST_BROWSER: 'firefox' },
+};
+
 export default defineConfig({
   test: {
     dir: 'test',
-    include: ['**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'all', include: ['**/*.test.ts'] } },
+      ...(process.env['FIREFOX_PATH'] ? [{ extends: true as const, test: inFirefox }] : []),
+    ],
     // Browsers and disks of a busy two-core machine: slow is not wrong.
     testTimeout: 60_000,
     hookTimeout: 120_000,

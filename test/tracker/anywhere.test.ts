@@ -15,7 +15,7 @@ test('the inline stub is at most 200 bytes', () => {
 test('a strict policy with a nonce and Trusted Types is kept, also by the parts that load later', async () => {
   site.receiver.headers = {
     'content-security-policy':
-      `default-src 'none'; script-src 'nonce-n1'; connect-src ${site.receiver.relayUrl}; ` +
+      `default-src 'none'; script-src 'nonce-n1'; connect-src ${site.receiver.relayUrl}; img-src 'self'; ` +
       "require-trusted-types-for 'script'; trusted-types 'none'",
   };
   site.put('/strict', { attributes: 'nonce="n1" data-measure data-clicks', body: 'data-waymark-event="pressed"' });
@@ -141,6 +141,36 @@ test('from npm in an app whose framework does everything twice, the page and the
   await site.quiet(tab);
   expect(site.ofType('webvisit')).toHaveLength(2);
   expect(site.ofType('webvisitLogin')).toHaveLength(1);
+});
+
+test('two trackers from npm on one page go their own ways: own sources, own callbacks, and one may close', async () => {
+  const { relayUrl } = site.receiver;
+  const app = `<script type="module">
+    import { createTracker } from '/esm/tracker.js';
+    const make = (key, source) => createTracker({ key, source, endpoint: '${relayUrl}/collect', beforeSend: (event) => ({ ...event, data: { ...event.data, by: key } }) });
+    const other = make('pk_other', 'other:web');
+    window.waymark = make('pk_test', 'first:web');
+    window.other = other;
+    other.track('both', { n: 1 });
+    waymark.track('both', { n: 2 });
+  </script>`;
+  site.receiver.pages.set('/npm', `<!doctype html><title>App</title><body>${app}`);
+  const tab = await site.open('/npm');
+  const both = await site.arrived('both', 2);
+  await tab.evaluate(() => {
+    const { other } = globalThis as unknown as { other: typeof waymark };
+    other.close();
+    other.track('closed');
+    waymark.track('open');
+  });
+  const [open] = await site.arrived('open');
+  await site.quiet(tab);
+  expect(both.map(({ source, data }) => [source, data['by'], data['n']]).sort()).toEqual([
+    ['first:web', 'pk_test', 2],
+    ['other:web', 'pk_other', 1],
+  ]);
+  expect(new Set([...both, open].map((event) => event?.identity)).size).toBe(1);
+  expect(site.ofType('closed')).toEqual([]);
 });
 
 test('on a server it does nothing and breaks nothing', () => {

@@ -1,6 +1,7 @@
 // How the script is put into a page: pinned by its hash, on https, with a cookie that subdomains share.
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { browserName } from './browser.ts';
 import { script } from './receiver.ts';
 import { useVisitedSite } from './visited-site.ts';
 
@@ -18,19 +19,21 @@ async function host(origin: string, attributes: string): Promise<void> {
   });
 }
 
-test('on https the cookies are marked as secure, and with a domain all its subdomains share one temporaryId', async () => {
-  for (const name of ['www', 'my']) await host(`https://${name}.shop.test`, 'data-domain="shop.test"');
-  const tab = await site.context.newPage();
-  await tab.goto('https://www.shop.test/');
-  await site.arrived('webvisit');
-  await tab.goto('https://my.shop.test/');
-  const visits = await site.arrived('webvisit', 2);
-  expect(new Set(visits.map(({ identity, data }) => `${identity} ${data['taskId']}`)).size).toBe(1);
-  const cookies = await site.context.cookies();
-  expect(cookies.map(({ name }) => name).sort()).toEqual(['wm_id', 'wm_s']);
-  for (const { secure, domain, sameSite } of cookies)
-    expect([secure, domain, sameSite]).toEqual([true, '.shop.test', 'Lax']);
-});
+// In Firefox Playwright does not see what a request holds that it is to answer.
+if (browserName === 'chromium')
+  test('on https the cookies are marked as secure, and with a domain all its subdomains share one temporaryId', async () => {
+    for (const name of ['www', 'my']) await host(`https://${name}.shop.test`, 'data-domain="shop.test"');
+    const tab = await site.context.newPage();
+    await tab.goto('https://www.shop.test/');
+    await site.arrived('webvisit');
+    await tab.goto('https://my.shop.test/');
+    const visits = await site.arrived('webvisit', 2);
+    expect(new Set(visits.map(({ identity, data }) => `${identity} ${data['taskId']}`)).size).toBe(1);
+    const cookies = await site.context.cookies();
+    expect(cookies.map(({ name }) => name).sort()).toEqual(['wm_id', 'wm_s']);
+    for (const { secure, domain, sameSite } of cookies)
+      expect([secure, domain, sameSite]).toEqual([true, '.shop.test', 'Lax']);
+  });
 
 test('on http they are not, or the browser would not keep them', async () => {
   await site.open('/');

@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { WireEvent } from '../../src/protocol/index.ts';
 import type { Tracker } from '../../src/tracker/index.ts';
-import { launchChromium } from './chromium.ts';
+import { launchBrowser } from './browser.ts';
 import { page, type Receiver, startReceiver, until } from './receiver.ts';
 
 declare global {
@@ -16,7 +16,7 @@ let receiver: Receiver;
 const errors: Error[] = [];
 
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await launchBrowser();
 });
 afterAll(() => browser?.close());
 
@@ -193,6 +193,7 @@ test('without the answer of its token function a login is not told, and somebody
 
 test('who is expected to log in is somebody else before the token is made', async () => {
   const tab = await open('/');
+  await until(() => ofType('webvisit').length);
   const ids = await tab.evaluate(() => {
     const id = (): string | undefined => waymark.getState().temporaryId;
     const before = id();

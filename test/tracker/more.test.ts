@@ -30,6 +30,39 @@ test('marked clicks and forms are told with what the markup says, never with wha
   expect(site.ofType('teaser')[0]?.data['itemName']).toBe('Loan');
 });
 
+test('nothing that a visitor types or picks is told, whatever it is typed into and whichever options are on', async () => {
+  const body = `><form id="form" data-waymark-event="sent" onsubmit="return false">
+      <input name="name"><input type="password" name="password"><textarea name="note"></textarea>
+      <select name="plan"><option>Basic</option><option value="picked-secret">Gold</option></select>
+      <input type="hidden" name="csrf" value="hidden-secret"><input type="checkbox" value="ticked-secret">
+      <p contenteditable id="editable" data-waymark-event="edited">Write</p>
+      <button id="send" value="button-secret">Send</button></form>
+    <input id="marked" data-waymark-event="field" value="prefilled-secret">
+    <button id="probe" data-waymark-event="probe">Probe</button><i`;
+  site.put('/form', { attributes: 'data-clicks data-measure data-outbound data-downloads', body });
+  const tab = await site.open('/form');
+  await until(async () => {
+    await tab.click('#probe');
+    return site.ofType('probe').length;
+  });
+  for (const field of ['[name=name]', '[name=password]', '[name=note]', '#marked'])
+    await tab.fill(field, 'typed-secret');
+  await tab.selectOption('select', 'picked-secret');
+  await tab.click('[type=checkbox]');
+  await tab.click('#editable');
+  await tab.keyboard.type('edited-secret');
+  await tab.click('#marked');
+  await tab.click('#send');
+  await site.arrived('sent');
+  await site.arrived('field');
+  await site.arrived('edited');
+  await site.open('/next', tab);
+  await site.arrived('webvisit', 2);
+  expect(JSON.stringify(site.receiver.events().map(({ data }) => data))).not.toMatch(
+    /typed|picked|hidden-|ticked|button-|prefilled|edited-/,
+  );
+});
+
 test('links to other hosts and to files are told, without their queries', async () => {
   const body = `><a id="out" target="_blank" href="http://127.0.0.1:1/page?token=1">Partner</a>
     <a id="file" download href="/files/rates.pdf?x=1">Rates</a><i`;
@@ -75,4 +108,45 @@ test('with debug, the console explains what is told and what is not', async () =
   await until(() => lines.some((line) => line.includes('known as this already')));
   expect(lines.some((line) => line.includes('Something is wrong'))).toBe(true);
   expect(lines.some((line) => line.includes('Told'))).toBe(true);
+});
+
+test('in a single-page app each page is measured by itself, when it is left', async () => {
+  site.put('/app', { attributes: 'data-measure' });
+  const tab = await site.open('/app');
+  await until(() => site.receiver.paths.includes('/waymark-more.js'));
+  await site.arrived('webvisit');
+  await tab.waitForTimeout(1_200);
+  await tab.evaluate(() => history.pushState({}, '', '/app/next'));
+  const [first] = await site.arrived('webengagement');
+  expect(first?.data['url']).toBe(`${site.receiver.siteUrl}/app`);
+});
+
+test('with debug, each decision has plain words, and without it the console is silent', async () => {
+  const lines: string[] = [];
+  const tab = await site.context.newPage();
+  tab.on('console', (message) => lines.push(message.text()));
+  const head = `<script>window.waymark=function(){(waymark.q=waymark.q||[]).push(arguments)};
+    waymark('init',{beforeSend:function(e){return e.type==='out'?null:e}})</script>`;
+  const everything = () => {
+    waymark.track('out');
+    waymark.identify('ann@example.com');
+    waymark.identify('ann@example.com');
+    waymark.identify('bob@example.com');
+    waymark.setConsent('denied');
+  };
+  site.put('/quiet', { head });
+  await site.open('/quiet', tab);
+  await tab.evaluate(everything);
+  site.put('/debug', { head, attributes: 'data-debug' });
+  await site.context.clearCookies();
+  expect(lines).toEqual([]);
+  await site.open('/debug', tab);
+  await tab.evaluate(everything);
+  for (const words of [
+    'beforeSend left this event out',
+    'known as this already',
+    'new temporaryId',
+    'consent is denied',
+  ])
+    await until(() => lines.some((line) => line.includes(words)));
 });

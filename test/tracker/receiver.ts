@@ -63,7 +63,7 @@ export async function startReceiver(): Promise<Receiver> {
     if (url.pathname === '/collect') return collect(url, await bodyOf(request), response);
     if (/^\/(waymark[\w-]*|esm\/[\w-]+)\.js$/.test(url.pathname))
       return answer(response, 200, 'text/javascript', built(url.pathname));
-    if (url.pathname === '/favicon.ico') return answer(response, 404, 'text/plain', '');
+    if (url.pathname === '/favicon.ico') return answer(response, 204, 'text/plain', '');
     for (const [name, value] of Object.entries(receiver.headers)) response.setHeader(name, value);
     answer(response, 200, 'text/html', receiver.pages.get(url.pathname) ?? page({ relayUrl: receiver.relayUrl }));
   }
@@ -94,8 +94,15 @@ export async function startReceiver(): Promise<Receiver> {
   return receiver;
 }
 
-export function page({ relayUrl = '', body = '', head = '', title = 'Home', attributes = '' }): string {
-  const tag = `<script async src="${relayUrl}/waymark.js" data-key="pk_test" ${attributes}></script>`;
+export function page({
+  relayUrl = '',
+  key = 'pk_test',
+  body = '',
+  head = '',
+  title = 'Home',
+  attributes = '',
+}): string {
+  const tag = `<script async src="${relayUrl}/waymark.js" data-key="${key}" ${attributes}></script>`;
   return `<!doctype html><html lang="en"><head><title>${title}</title>${head}${tag}</head><body ${body}>
     <h1>${title}</h1><a id="next" href="/next">next</a></body></html>`;
 }

@@ -24,6 +24,8 @@ export interface SimulatedBrowser {
   judge: (event: WireEvent) => { code?: string };
   /** Every temporaryId that was ever in the cookie. */
   minted(): Set<string>;
+  /** What lies on the device: names of cookies and of localStorage. */
+  stored(): string[];
   clearCookies(): void;
   clearLocalStorage(): void;
   /** Lets timers run that are due within so many milliseconds. */
@@ -159,6 +161,7 @@ export function createSimulatedBrowser(attributes: Record<string, string> = {}):
     },
     events: () => [...arrived.values()],
     minted: () => minted,
+    stored: () => [...jar.keys(), ...local.keys()],
     clearCookies: () => jar.clear(),
     clearLocalStorage: () => local.clear(),
     async pass(ms) {

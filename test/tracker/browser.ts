@@ -1,0 +1,23 @@
+// The browser of the tracker's tests, by Playwright. test/vitest.config.ts runs them in Chromium, and those that ask for
+// `launchBrowser` once more in Firefox, where there is one (the set-up script names it).
+import { type Browser, firefox } from 'playwright';
+import puppeteer, { type Browser as PuppeteerBrowser } from 'puppeteer-core';
+import { chromiumArgs, chromiumPath, launchChromium } from './chromium.ts';
+
+export const browserName: 'chromium' | 'firefox' = process.env['TEST_BROWSER'] === 'firefox' ? 'firefox' : 'chromium';
+
+const firefoxPath: string = process.env['FIREFOX_PATH'] || '/usr/bin/firefox-esr';
+
+/** `args` are Chromium's. */
+export function launchBrowser(args: string[] = []): Promise<Browser> {
+  // The Firefox that people use, over WebDriver BiDi, and not Playwright's own build.
+  if (browserName === 'firefox') return firefox.launch({ channel: 'moz-firefox', executablePath: firefoxPath });
+  return launchChromium(args);
+}
+
+/** By Puppeteer, where a page's life goes on as it does for people: hidden, restored, prerendered. */
+export function launchForLife(): Promise<PuppeteerBrowser> {
+  return browserName === 'firefox'
+    ? puppeteer.launch({ browser: 'firefox', executablePath: firefoxPath })
+    : puppeteer.launch({ executablePath: chromiumPath, args: chromiumArgs });
+}
