@@ -18,6 +18,8 @@ export function createKept(domain?: string, cookieless?: boolean): Kept {
   const memory = new Map<string, string>();
   /** The same throughout a task: reading costs as much as an event, and another tab may write between tasks. */
   let jar: string | undefined;
+  /** What was written did not come back as a cookie. */
+  let isBlocked = false;
 
   function find(name: string): string | undefined {
     return jar?.match(`(?:^|; )${name}=([^;]+)`)?.[1];
@@ -27,10 +29,14 @@ export function createKept(domain?: string, cookieless?: boolean): Kept {
     jar = attempt(() => document.cookie) ?? '';
     queueMicrotask(() => (jar = undefined));
     for (const [name, value] of memory) {
-      const isSafe = !value || find(name);
-      if (isSafe) memory.delete(name);
-      attempt(() => (isSafe ? localStorage.removeItem(name) : localStorage.setItem(name, value)));
+      isBlocked = !!value && !find(name);
+      if (!isBlocked) memory.delete(name);
+      store(name, isBlocked ? value : '');
     }
+  }
+
+  function store(name: string, value: string): void {
+    attempt(() => (value ? localStorage.setItem(name, value) : localStorage.removeItem(name)));
   }
 
   return {
@@ -44,6 +50,7 @@ export function createKept(domain?: string, cookieless?: boolean): Kept {
     _write(name, value) {
       memory.set(name, value);
       if (cookieless) return;
+      if (isBlocked) store(name, value);
       attempt(() => {
         const age = `;max-age=${value ? maxAgeSeconds : 0}`;
         const scope = (domain ? `;domain=${domain}` : '') + (location.protocol === 'https:' ? ';secure' : '');

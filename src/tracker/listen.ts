@@ -1,5 +1,7 @@
 // DOM events, heard before the page's own listeners and given up together.
 
+import { attempt } from '../protocol/index.ts';
+
 /** Calls `work` for each event of this name. */
 export type Listen = (target: EventTarget, name: string, work: (domEvent: Event) => void) => void;
 
@@ -7,7 +9,11 @@ export type Listen = (target: EventTarget, name: string, work: (domEvent: Event)
 export function createListen(): [listen: Listen, stop: () => void] {
   const stopped = new AbortController();
   const where = { capture: true, signal: stopped.signal };
-  return [(target, name, work) => target.addEventListener(name, work, where), () => stopped.abort()];
+  return [
+    (target, name, work) =>
+      attempt(() => target.addEventListener(name, (domEvent) => attempt(() => work(domEvent)), where)),
+    () => stopped.abort(),
+  ];
 }
 
 /** The page may be going: the last moment to tell anything. */

@@ -32,8 +32,8 @@ function start(page: Page): void {
     rescue: () => part('rescue'),
   });
   const call: Call = (name, ...args) => {
-    const method = tracker[name as keyof Tracker] as Call | undefined;
-    method?.(...args);
+    // Also what is no name at all.
+    attempt(() => (tracker[name as keyof Tracker] as Call)(...args));
   };
   page.waymark = Object.assign(call, tracker);
   for (const queued of queue) call(...queued);

@@ -56,7 +56,7 @@ export function createTell(
       specversion: '1.0',
       id: nanoid(),
       type: told.type,
-      source: told.source.replace(/\s/g, '%20'),
+      source: `${told.source}`.replace(/\s/g, '%20'),
       time: new Date((claim ? lastAt : at) + (clockoffset ?? 0)).toISOString(),
       identity: _temporaryId,
       identitytype: 'temporaryId',

@@ -1,10 +1,11 @@
 // One browser, one journey: what a site calls and what its visitors do becomes events of this browser's own temporaryId;
 // an identify event joins that temporaryId, and never any other, to a known identity (person.ts).
 // Nothing comes back and nothing throws: what is wrong with a call is said in `onError`.
-import type { Consent } from '../protocol/index.ts';
+import { attempt, type Consent } from '../protocol/index.ts';
 import { type Lane, startTransport, type Transport, type TransportError } from '../transport/core.ts';
 import { asksForPrivacy, isAutomated, whenShown } from './browser.ts';
 import type { Tracker, TrackerState } from './calls.ts';
+import { snapshot } from './data.ts';
 import { createGate } from './gate.ts';
 import { createGuard, demand, isConsent, isText } from './guard.ts';
 import { createHappen } from './happenings.ts';
@@ -24,14 +25,15 @@ const version = '0.1.0';
 const toldByKey = new Map<string, string>();
 
 export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
-  const options = { ...given };
-  const { key, endpoint } = options;
+  const options = attempt(() => ({ ...given })) ?? ({} as TrackerOptions);
+  const { endpoint } = options;
+  const key = isText(options.key) ? options.key : '';
   const isAuto = options.visits !== 'manual';
   const explain = createExplain(options.debug, parts);
   const [complain, guarded] = createGuard(explain, options.onError);
   const [listen, stopListening] = createListen();
   const visitor = createVisitor(createKept(options.domain, options.cookieless), key, options.rotate === 'session');
-  const gate = createGate(`${key}`, visitor._lives, visitor._session, onOpen, onDenied);
+  const gate = createGate(key, visitor._lives, visitor._session, onOpen, onDenied);
   const tell = createTell(options, visitor, () => transport, explain);
   const happen = createHappen(name, cleanUrl);
   const visits = createVisits(cleanUrl, () => toldByKey.get(key), tellVisit);
@@ -49,7 +51,7 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
 
   function begin(): void {
     if (typeof document !== 'object') return;
-    demand(isText(key) && isText(endpoint), 'key or endpoint');
+    demand(key && isText(endpoint), 'key or endpoint');
     if (options.automation !== 'track' && isAutomated()) {
       explain('automated');
       return;
@@ -121,7 +123,14 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
   }
 
   function name(names: VisitNames, visiting = false): VisitNames {
-    return page.namesOf(names, more?.ruleOf(options), visiting);
+    // Also what they say may be unfit to be written.
+    return snapshot(
+      page.namesOf(
+        names,
+        attempt(() => more?.ruleOf(options)),
+        visiting,
+      ),
+    )() as VisitNames;
   }
 
   function deliver(): Transport {
@@ -201,13 +210,18 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
   }
 
   function getState(): TrackerState {
-    if (began) start();
-    tellNoted();
-    const isOpen = gate._open();
+    const known = attempt(() => {
+      if (began) start();
+      tellNoted();
+      if (!gate._open()) return undefined;
+      const { _temporaryId, _taskId } = visitor._session();
+      return { temporaryId: _temporaryId, session: _taskId, identitytypes: visitor._identitytypes() };
+    });
     return {
-      temporaryId: isOpen ? visitor._ids()._temporaryId : undefined,
-      session: isOpen ? visitor._session()._taskId : undefined,
-      identitytypes: isOpen ? visitor._identitytypes() : [],
+      temporaryId: undefined,
+      session: undefined,
+      identitytypes: [],
+      ...known,
       consent: gate._consent(),
       waiting: (transport?.waiting() ?? 0) + gate._held(),
       version,
@@ -243,6 +257,7 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
     close: guarded(() => {
       if (began) start();
       tellNoted();
+      gate._hurry();
       live = false;
       gate._close();
       stopListening();

@@ -60,9 +60,9 @@ export interface Visitor {
  * `key`: trackers of different keys tell different relays, so each notes its own claims.
  * `rotate`: starts a new temporaryId with each session, for devices that people share.
  */
-export function createVisitor({ _read, _write }: Kept, key: unknown, rotate: boolean): Visitor {
+export function createVisitor({ _read, _write }: Kept, key: string, rotate: boolean): Visitor {
   /** How our claims start. */
-  const ours = `:${digest(`${key}`)}-`;
+  const ours = `:${digest(key)}-`;
 
   function renew(): Ids {
     const _temporaryId = nanoid();

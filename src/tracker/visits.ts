@@ -1,6 +1,7 @@
 // When a visit is: on load, on a change of route, on a return from the back/forward cache. Once per settled page: routers
 // that call replaceState and pushState for one click, or set the title a little later, count once. What has not settled
 // when the page is left, or when something is told that the visit goes before, is told then.
+import { attempt } from '../protocol/index.ts';
 import type { Listen } from './listen.ts';
 import type { VisitNames } from './options.ts';
 
@@ -61,7 +62,7 @@ export function createVisits(
       const arrival = take(how, at);
       if (how !== 'restore' && arrival._url === told()) return;
       pending = arrival;
-      timer = setTimeout(settle, settleMs);
+      timer = setTimeout(() => attempt(settle), settleMs);
     },
     _visit: (names) => visit(names ?? {}),
   };
@@ -82,6 +83,6 @@ export function followRoutes(listen: Listen, look: Visits['_look'], at: number):
       look((change as Event & { navigationType?: string }).navigationType === 'traverse' ? 'back' : undefined),
     );
   listen(window, 'pageshow', (shown) => (shown as PageTransitionEvent).persisted && look('restore'));
-  const [entry] = performance.getEntriesByType('navigation') as Navigated[];
+  const [entry] = attempt(() => performance.getEntriesByType('navigation') as Navigated[]) ?? [];
   look(entry?.activationStart ? 'prerender' : entry?.type?.replace('_forward', ''), at);
 }

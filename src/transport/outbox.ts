@@ -17,9 +17,9 @@ export interface Entry {
 /** By id, in the order they were made. */
 export type Outbox = Map<string, Entry>;
 
-export function createEntry(_id: string, _text: string, _lane: number, _madeAt: number, _notBefore = 0): Entry {
+export function createEntry(_id: string, _text: string, _lane: number, _madeAt: number): Entry {
   // The id, which the text has too, is last: whatever is in it, the rest can be read (readEntries).
-  return { _text, _lane, _madeAt, _notBefore, _id };
+  return { _text, _lane, _madeAt, _notBefore: 0, _id };
 }
 
 /** Whether it may go in the next request. */
@@ -73,13 +73,13 @@ export function encodeEntries(outbox: Outbox): string {
     .join('\n');
 }
 
-/** Calls `take` with each entry of a record; what cannot be read is left out. */
-export function readEntries(record: string, take: (entry: Entry) => void): void {
+/** Calls `take` with each entry of a record, due at once, and when it was to be due; what cannot be read is left out. */
+export function readEntries(record: string, take: (entry: Entry, notBefore: number) => void): void {
   // Version 1 was JSON, with the id of each event before it.
   const older = (): string[] => parseJson(record).map((members: unknown[]) => members.slice(1).join('\t'));
   for (const line of attempt(older) ?? record.split('\n'))
     attempt(() => {
       const [text, lane, madeAt, notBefore] = line.split('\t') as [string, string, string, string];
-      take(createEntry(idOf(text), text, +lane, +madeAt, +notBefore));
+      take(createEntry(idOf(text), text, +lane, +madeAt), +notBefore);
     });
 }

@@ -31,13 +31,16 @@ export interface TakenOver extends Transport {
 export function takeOver({ options, name, record, counters, last, json }: Started): TakenOver {
   useJson(json);
   const outbox: Outbox = new Map();
-  readEntries(record, (entry) => outbox.set(entry._id, entry));
+  readEntries(record, (entry, notBefore) => {
+    entry._notBefore = notBefore;
+    outbox.set(entry._id, entry);
+  });
   const { _settle, ...transport } = createCore(options, outbox, counters);
   // What was in it is written down anew at the end of this task.
   attempt(() => localStorage.removeItem(name));
   const heard: TakenOver['heard'] = (ids, sentAt, reply) =>
     _settle(
-      ids.flatMap((id) => outbox.get(id) ?? []),
+      ids.map((id) => outbox.get(id)).filter((entry) => entry !== undefined),
       sentAt,
       reply,
     );

@@ -76,7 +76,7 @@ export function startTransport(load: LoadRescue, options: TransportOptions): Tra
   if (!inMemory) setTimeout(lookDeep, lookMs);
 
   function on(target: Pick<EventTarget, 'addEventListener'> | undefined, what: string, work: () => void): void {
-    target?.addEventListener?.(what, () => live && work());
+    attempt(() => target?.addEventListener(what, () => live && work()));
   }
 
   /** Of the site key, in any version. */

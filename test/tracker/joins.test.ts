@@ -150,6 +150,7 @@ test('two tabs that start at once end with one temporaryId', async () => {
   const browser = createSimulatedBrowser();
   browser.open('/one');
   browser.open('/two');
+  await browser.pass(1);
   await browser.pass(300);
   await browser.pass(2_000);
   const visits = browser.events();
