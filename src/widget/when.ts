@@ -34,6 +34,23 @@ export function duration(ms: number, { locale }: Language): string {
   return [unit(Math.floor(seconds / 60), 'minute'), rest ? unit(rest, 'second') : ''].filter(Boolean).join(' ');
 }
 
+/** `24 hours`, in the words of the language. */
+export function period(count: number, unit: string, { locale }: Language): string {
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(count);
+}
+
+/** `5 minutes ago` within a week, else the date. */
+export function ago(time: number, now: number, { locale }: Language): string {
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const minutes = Math.round((time - now) / 60_000);
+  const distance = Math.abs(minutes);
+  if (distance < 1) return relative.format(0, 'second');
+  if (distance < 60) return relative.format(minutes, 'minute');
+  if (distance < 24 * 60) return relative.format(Math.round(minutes / 60), 'hour');
+  const days = Math.round((midnight(time) - midnight(now)) / dayMs);
+  return Math.abs(days) < 7 ? relative.format(days, 'day') : format(locale, 'dayOfYear').format(time);
+}
+
 const styles = {
   day: { weekday: 'long', day: 'numeric', month: 'long' },
   dayOfYear: { day: 'numeric', month: 'long', year: 'numeric' },

@@ -134,8 +134,22 @@ test('renames the customer, and edits aliases only where the page allows it', as
   await desk.page.keyboard.press('Escape');
   await desk.show('jane@bank.test', { attributes: { 'read-only-aliases': 'false' } });
   await desk.page.getByRole('button', { name: 'Names and links' }).click();
-  await desk.page.getByRole('textbox', { name: 'Value' }).fill('+1 555 0100 142');
-  await desk.page.getByRole('combobox', { name: 'Kind' }).selectOption({ label: 'Phone' });
+  const value = desk.page.getByRole('textbox', { name: 'Value' });
+  const kind = desk.page.getByRole('combobox', { name: 'Kind' });
+  for (const [typed, guessed] of [
+    ['jane@home.test', 'email'],
+    ['HB-10000', 'customerId'],
+    ['+1 555 0100 142', 'phone'],
+  ] as const) {
+    await value.fill(typed);
+    expect(await kind.inputValue(), typed).toBe(guessed);
+  }
+  // What the agent chose is not guessed again.
+  await kind.selectOption({ label: 'Social' });
+  await value.fill('+1 555 0100 143');
+  expect(await kind.inputValue()).toBe('socialId');
+  await kind.selectOption({ label: 'Phone' });
+  await value.fill('+1 555 0100 142');
   await desk.page.getByRole('button', { name: 'Add' }).click();
   await desk.page.getByRole('button', { name: 'Remove: +1 555 0100 142' }).click();
   await desk.page.getByRole('button', { name: 'Remove: +1 555 0100 142' }).waitFor({ state: 'detached' });
