@@ -84,7 +84,9 @@ export const english = {
   all: 'All',
   period: 'Period',
   anyTime: 'Any time',
-  lastPeriod: 'Last {time}',
+  lastHours: 'Last {time}',
+  /** Also months. */
+  lastDays: 'Last {time}',
   condensed: 'Condensed',
   moment: 'Anonymous until here, then {name}',
   claims: 'Says they are {name}',

@@ -2,41 +2,37 @@
 import type { TemplateResult } from 'lit';
 import type { Kit } from './more.ts';
 import type { Profile } from './profile.ts';
-import { readRows, valuesOf } from './profile-values.ts';
+import { type ProfileRow, type ProfileValue, readRows, valuesOf } from './profile-values.ts';
 import type { ViewContext } from './view-context.ts';
 
 const maxShown = 6;
 
-export function profileView(
-  { html, nothing }: Kit,
-  profile: Profile,
-  { language, now, copy }: Pick<ViewContext, 'language' | 'now' | 'copy'>,
-): TemplateResult | undefined {
+type Context = Pick<ViewContext, 'language' | 'now' | 'copy'>;
+
+export function profileView(kit: Kit, profile: Profile, context: Context): TemplateResult | undefined {
   const rows = readRows(profile);
   if (rows.length === 0) return undefined;
+  const { html } = kit;
   return html`
-    <table class="profile" part="profile" aria-label=${language.say('profile')}>
+    <table class="profile" part="profile" aria-label=${context.language.say('profile')}>
       <tbody>
-        ${rows.map((row) => {
-          const values = valuesOf(row, language, now);
-          const rest = values.slice(maxShown);
-          return html`
-            <tr>
-              <th scope="row"><bdi>${row.name}</bdi></th>
-              <td title=${values.length > 1 ? nothing : (values[0]?.whole ?? nothing)}>
-                ${values
-                  .slice(0, maxShown)
-                  .map(({ short, whole }) =>
-                    short === whole
-                      ? html`<bdi>${short}</bdi>`
-                      : html`<button type="button" class="value" title=${whole} aria-label="${short}. ${language.say('copy', { value: whole })}" @click=${() => copy(whole)}><bdi>${short}</bdi></button>`,
-                  )}
-                ${rest.length > 0 ? html`<span title=${rest.map(({ whole }) => whole).join('\n')}>${language.say('andMore', { count: rest.length })}</span>` : nothing}
-              </td>
-            </tr>
-          `;
-        })}
+        ${rows.map((row) => html`<tr><th scope="row"><bdi>${row.name}</bdi></th><td>${cell(kit, row, context)}</td></tr>`)}
       </tbody>
     </table>
   `;
+}
+
+function cell(kit: Kit, row: ProfileRow, context: Context) {
+  const { html, nothing } = kit;
+  const values = valuesOf(row, context.language, context.now);
+  const rest = values.slice(maxShown);
+  const all = rest.map(({ whole }) => whole).join('\n');
+  const more = html`<span title=${all}>${context.language.say('andMore', { count: rest.length })}</span>`;
+  return html`${values.slice(0, maxShown).map((value) => shown(kit, value, context))}${rest.length > 0 ? more : nothing}`;
+}
+
+function shown({ html }: Kit, { short, whole }: ProfileValue, { language, copy }: Context): TemplateResult {
+  if (short === whole) return html`<bdi title=${whole}>${short}</bdi>`;
+  const label = `${short}. ${language.say('copy', { value: whole })}`;
+  return html`<button type="button" class="value" title=${whole} aria-label=${label} @click=${() => copy(whole)}><bdi>${short}</bdi></button>`;
 }

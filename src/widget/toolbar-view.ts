@@ -55,5 +55,8 @@ export function toolbarView({ language, tags, tag, frame, frames, condensed, cho
 
 function frameName(frame: TimeFrame, language: Language): string {
   const read = readTimeFrame(frame);
-  return read ? language.say('lastPeriod', { time: period(read.count, read.unit, language) }) : language.say('anyTime');
+  if (!read) return language.say('anyTime');
+  // Hours are feminine where days and months are masculine.
+  const text = read.unit === 'hour' ? 'lastHours' : 'lastDays';
+  return language.say(text, { time: period(read.count, read.unit, language) });
 }
