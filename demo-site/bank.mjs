@@ -5,7 +5,7 @@
 import { createServer } from 'node:http';
 import { createIdentityToken } from 'waymark/server';
 import { createBills } from './bank/bills.mjs';
-import { customers, findByLogin, findByPhone, identitiesOf } from './bank/customers.mjs';
+import { billed, customers, findByLogin, findByPhone, identitiesOf } from './bank/customers.mjs';
 import { createHooks } from './bank/hooks.mjs';
 import { BadRequest, cookiesOf, readJson, sendJson } from './bank/http.mjs';
 import { createKnown } from './bank/known.mjs';
@@ -118,7 +118,7 @@ export async function startBank(options) {
     },
     'POST /desk/notice': async (request, response) => {
       requireOwnDesk(request);
-      await bills.remind(billed.phone);
+      await bills.remind(billed);
       sendJson(response, 200, await bills.of(billed.phone));
     },
     'POST /hooks/mortgage-offer': hooks.mortgageOffer,
@@ -170,8 +170,6 @@ export async function startBank(options) {
 }
 
 export { customers };
-
-const billed = customers.find(({ phone }) => phone);
 
 /** The tracker's first-party cookie is `<temporaryId>.<secret>`; the bank needs, and reads, the first part only. */
 function visitorOf(request) {

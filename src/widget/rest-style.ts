@@ -15,7 +15,7 @@ export const restStyle: string = css`
   }
   .profile tr {
     display: flex;
-    flex-direction: column-reverse;
+    flex-direction: column;
     min-width: 0;
   }
   .profile th {

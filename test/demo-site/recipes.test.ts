@@ -172,6 +172,12 @@ test('plays a late payment: a notice, a second one, and paid at the bank, with t
     return (await note.allInnerTexts()).join() === 'Water bill paid, 42.50';
   });
   await desk.locator('article', { hasText: 'Water bill paid' }).waitFor();
+  // The bank knows whose phone it is, so the visit and the bill are one journey.
+  await desk.getByRole('heading', { name: 'Rue Green', exact: true }).waitFor();
+  await desk
+    .getByRole('button', { name: /Website/ })
+    .first()
+    .waitFor();
   expect((await told('+15550100199', 'Payment')).map(({ data }) => data['status'])).toEqual([
     'complete',
     'overdue',
