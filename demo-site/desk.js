@@ -65,6 +65,8 @@ function showChosen() {
   document.getElementById('welcome').hidden = identity !== '';
   widget.hidden = identity === '';
   widget.setAttribute('customer', identity);
+  // On a narrow screen the journey lies below the lists.
+  if (identity !== '' && matchMedia('(max-width: 46rem)').matches) widget.parentElement.scrollIntoView();
   raw.follow(identity);
   notes.follow(identity);
   markChosen(identity);

@@ -20,7 +20,7 @@ export function createArrivals(onChange: () => void): Arrivals {
   return {
     welcome(item, context) {
       const { title, subtitle } = context.describe(item.event);
-      const what = [title, subtitle].filter(Boolean).join(', ');
+      const what = context.language.list(title, subtitle);
       const who = whoText(item, toneOf(item, context), context);
       latest = { key: item.key, text: context.language.say('newEvent', { what, who }) };
       const fade = () => {

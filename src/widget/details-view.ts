@@ -40,10 +40,8 @@ export function detailsView(
           return html`
             <div>
               <dt><bdi>${cut(name, 80)}</bdi></dt>
-              <dd>
-                ${richText(shown, policy)}<button type="button" class="copy" aria-label=${language.say('copy', { value: cut(name, 80) })}
-                  @click=${() => copy(value)}>⧉</button>
-              </dd>
+              <dd>${richText(shown, policy)}<button type="button" class="copy" aria-label=${language.say('copy', { value: cut(name, 80) })}
+                @click=${() => copy(value)}>⧉</button></dd>
             </div>
           `;
         })}

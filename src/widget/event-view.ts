@@ -72,7 +72,7 @@ export function badge(
 
 export function whoText({ trust }: FeedItem, tone: Tone, { language }: ViewContext): string {
   const who = language.say(tone);
-  return trust && tone !== 'contact' ? `${who}, ${language.say(`sure_${trust}`)}` : who;
+  return trust && tone !== 'contact' ? language.list(who, language.say(`sure_${trust}`)) : who;
 }
 
 /** Isolated, so that a text that runs from right to left turns nothing but itself. */

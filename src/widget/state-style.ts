@@ -120,11 +120,15 @@ export const stateStyle: string = css`
     .claims li {
       border: 1px solid;
     }
-    .dot,
-    rect {
+    .feed .dot {
+      forced-color-adjust: none;
+      background: CanvasText;
+    }
+    rect,
+    rect.anonymous,
+    rect.identified {
       forced-color-adjust: none;
       fill: CanvasText;
-      background: CanvasText;
     }
   }
 `;

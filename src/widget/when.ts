@@ -7,8 +7,8 @@ export function dayName(time: number, now: number, language: Language): string {
   const daysAgo = Math.round((midnight(now) - midnight(time)) / dayMs);
   const sameYear = new Date(time).getFullYear() === new Date(now).getFullYear();
   const name = format(language.locale, sameYear ? 'day' : 'dayOfYear').format(time);
-  if (daysAgo === 0) return `${language.say('today')}, ${name}`;
-  return daysAgo === 1 ? `${language.say('yesterday')}, ${name}` : name;
+  if (daysAgo === 0) return language.list(language.say('today'), name);
+  return daysAgo === 1 ? language.list(language.say('yesterday'), name) : name;
 }
 
 export function timeOfDay(time: number, { locale }: Language): string {
