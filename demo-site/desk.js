@@ -36,7 +36,11 @@ async function start() {
   startBill();
   startCallCodes(service, { contact: contacts.current, onFound: choose });
   // The fragment, unlike the query, stays in the browser: an identity does not belong in a server's log.
-  addEventListener('hashchange', showChosen);
+  addEventListener('hashchange', () => {
+    showChosen();
+    // On a narrow screen the journey lies below the lists.
+    if (chosen() !== '' && matchMedia('(max-width: 46rem)').matches) widget.parentElement.scrollIntoView();
+  });
   showChosen();
   keepPeopleListed(service, { onChoose: choose, chosen });
 }
@@ -65,8 +69,6 @@ function showChosen() {
   document.getElementById('welcome').hidden = identity !== '';
   widget.hidden = identity === '';
   widget.setAttribute('customer', identity);
-  // On a narrow screen the journey lies below the lists.
-  if (identity !== '' && matchMedia('(max-width: 46rem)').matches) widget.parentElement.scrollIntoView();
   raw.follow(identity);
   notes.follow(identity);
   markChosen(identity);

@@ -2,6 +2,7 @@
 // Everything here is untrusted text. It is only ever shown as text, and becomes a link only through links.ts.
 import type { CloudEvent, Json, JsonObject } from '../protocol/index.ts';
 import type { Language } from './language.ts';
+import { capitalised } from './when.ts';
 
 export type Sentiment = 'positive' | 'neutral' | 'negative';
 
@@ -54,7 +55,7 @@ function contactTitle({ type, data }: CloudEvent, language: Language): string {
   const direction = textIn(data, 'direction')?.toLowerCase();
   const name = channel === 'telephony' ? language.say('call') : channel;
   const title = direction === 'inbound' || direction === 'outbound' ? language.say(direction, { channel: name }) : name;
-  return title.charAt(0).toLocaleUpperCase(language.locale) + title.slice(1);
+  return capitalised(title, language);
 }
 
 function queueOf(data: JsonObject, language: Language): string | undefined {

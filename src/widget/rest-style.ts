@@ -49,8 +49,9 @@ export const restStyle: string = css`
     font-weight: 400;
   }
   .value {
-    min-height: 1.5rem;
-    min-width: 1.5rem;
+    /* What WCAG 2.5.8 asks for, whatever the page takes for a rem. */
+    min-height: 24px;
+    min-width: 24px;
     padding: 0;
     border: 0;
     background: none;

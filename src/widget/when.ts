@@ -8,7 +8,12 @@ export function dayName(time: number, now: number, language: Language): string {
   const sameYear = new Date(time).getFullYear() === new Date(now).getFullYear();
   const name = format(language.locale, sameYear ? 'day' : 'dayOfYear').format(time);
   if (daysAgo === 0) return language.list(language.say('today'), name);
-  return daysAgo === 1 ? language.list(language.say('yesterday'), name) : name;
+  return daysAgo === 1 ? language.list(language.say('yesterday'), name) : capitalised(name, language);
+}
+
+/** As a heading or title begins, also where the language writes days small. */
+export function capitalised(text: string, { locale }: Language): string {
+  return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
 }
 
 export function timeOfDay(time: number, { locale }: Language): string {

@@ -72,7 +72,10 @@ for (const { name, ...theme } of themes) {
     await desk.locator('customer-journey-widget article').first().waitFor();
     await desk.locator('#raw summary').first().click();
     expect(await faultsOf(desk)).toEqual([]);
-    await desk.getByRole('button', { name: /Rue Green/ }).click();
+    await desk
+      .locator('#waiting')
+      .getByRole('button', { name: /Rue Green/ })
+      .click();
     await desk.locator('#notes li').waitFor();
     await desk.getByLabel('The payments queue is closed').check();
     expect(await faultsOf(desk), 'notes').toEqual([]);

@@ -41,7 +41,10 @@ async function aDesk(identity = '') {
   const desk = await context.newPage();
   await desk.clock.install();
   await desk.goto(`${demo.bankUrl}/desk.html#${encodeURIComponent(identity)}`);
-  await desk.getByRole('button', { name: /Rue Green/ }).waitFor();
+  await desk
+    .locator('#waiting')
+    .getByRole('button', { name: /Rue Green/ })
+    .waitFor();
   return desk;
 }
 
@@ -124,7 +127,10 @@ test('shows the agent the rows of the website’s own template', async () => {
 
 test('knows a caller about payments who calls again', async () => {
   const desk = await aDesk();
-  await desk.getByRole('button', { name: /Rue Green/ }).click();
+  await desk
+    .locator('#waiting')
+    .getByRole('button', { name: /Rue Green/ })
+    .click();
   await desk.getByRole('button', { name: 'End' }).click();
   await desk.getByText('Repeat caller: 1 call about payments in the last 5 minutes').waitFor();
 });
@@ -132,13 +138,19 @@ test('knows a caller about payments who calls again', async () => {
 test('has a call-back for the agent once somebody has reached a closed queue twice', async () => {
   const desk = await aDesk('+15550100199');
   await desk.getByLabel('The payments queue is closed').check();
-  await desk.getByRole('button', { name: /Rue Green/ }).waitFor({ state: 'detached' });
+  await desk
+    .locator('#waiting')
+    .getByRole('button', { name: /Rue Green/ })
+    .waitFor({ state: 'detached' });
   await until('the first call has arrived', async () => (await told('+15550100199', 'Closed Queue')).length === 1);
   await desk.clock.fastForward('00:20');
   await desk.locator('#notes li', { hasText: 'Call back: reached a closed queue 2 times' }).waitFor();
   await desk.getByLabel('The payments queue is closed').uncheck();
   await desk.clock.fastForward('00:20');
-  await desk.getByRole('button', { name: /Rue Green/ }).waitFor();
+  await desk
+    .locator('#waiting')
+    .getByRole('button', { name: /Rue Green/ })
+    .waitFor();
 });
 
 test('plays a late payment: a notice, a second one, and paid at the bank, with the agent knowing each', async () => {

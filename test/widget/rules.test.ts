@@ -222,7 +222,7 @@ test('draws a visit as a strip: a bar a page, as wide as the time spent on it, w
   await desk.show('jane@bank.test');
   const strip = desk.page.locator('.strip');
   await strip.waitFor();
-  expect((await strip.innerText()).trim()).toBe('2 pages · 2 mins engaged');
+  expect((await strip.textContent())?.trim()).toBe('2 pages · 2 mins engaged');
   const widths = await strip
     .locator('rect')
     .evaluateAll((bars) => bars.map((bar) => Number(bar.getAttribute('width'))));
