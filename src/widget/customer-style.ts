@@ -12,7 +12,7 @@ export const customerStyle: string = css`
   }
   h2 {
     margin: 0;
-    font-size: 1.0625rem;
+    font-size: 1rem;
     line-height: 1.3;
     overflow: hidden;
     overflow-wrap: anywhere;
