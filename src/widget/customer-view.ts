@@ -61,7 +61,11 @@ export function customerView(snapshot: FeedSnapshot, options: CustomerViewOption
 function nameLine({ person, identity }: FeedSnapshot, { language, edit }: CustomerViewOptions): TemplateResult {
   const pencil = html`<button type="button" class="quiet" title=${language.say('edit')} aria-label=${language.say('edit')}
     @click=${edit}>${icon('pencil')}</button>`;
-  return html`<div class="name"><h2 part="name"><bdi>${nameOf(person, identity)}</bdi></h2>${person ? pencil : nothing}</div>`;
+  // Where an address is too long for its line, it breaks before its host.
+  const name = nameOf(person, identity)
+    .split(/(?=@)/)
+    .map((part, index) => (index === 0 ? part : html`<wbr />${part}`));
+  return html`<div class="name"><h2 part="name"><bdi>${name}</bdi></h2>${person ? pencil : nothing}</div>`;
 }
 
 function liveButton({ live }: FeedSnapshot, { language, canLive, setLive }: CustomerViewOptions): TemplateResult {
