@@ -115,6 +115,8 @@ export default [
   library('src/transport/rescue.ts', 'dist/esm/tracker-rescue.js', { minify: true }),
   library('src/transport/index.ts', 'dist/esm/transport.js', { minify: true }),
   chunks('src/widget/index.ts', 'widget', { target: 'es2022', external: [/^lit/], minify: false }),
+  // What few agents need at once of the script-tag widget, loaded from beside it at its first use.
+  library('src/widget/more.ts', 'dist/widget-more.js', { target: 'es2022', minify: true }),
   // Languages of the script-tag widget: loaded from beside it when a browser wants one.
   ...['fr', 'es', 'ar'].map((locale) =>
     library(`src/widget/languages/${locale}.ts`, `dist/widget-${locale}.js`, { target: 'es2022', minify: true }),

@@ -4,7 +4,8 @@
 // A demonstration: passwords and codes are shown on the pages, sessions live in memory, it binds to loopback.
 import { createServer } from 'node:http';
 import { createIdentityToken } from 'waymark/server';
-import { customers, findByLogin, findByPhone, identitiesOf } from './bank/customers.mjs';
+import { createBills } from './bank/bills.mjs';
+import { billed, customers, findByLogin, findByPhone, identitiesOf } from './bank/customers.mjs';
 import { createHooks } from './bank/hooks.mjs';
 import { BadRequest, cookiesOf, readJson, sendJson } from './bank/http.mjs';
 import { createKnown } from './bank/known.mjs';
@@ -37,6 +38,7 @@ export async function startBank(options) {
   const tickets = createTickets({ now });
   const known = createKnown({ relay, workspace, token: bankToken });
   const hooks = createHooks({ relay, workspace, token: bankToken, secret: webhookSecret, now });
+  const bills = createBills({ relay, workspace, token: bankToken });
   const sendPage = createPages({ relay, siteKey });
 
   /** A token for this browser, or null where it has no temporaryId to bind one to (no consent, no cookies). */
@@ -102,6 +104,23 @@ export async function startBank(options) {
     'GET /api/known/export': (request, response) => known.export(requireCustomer(request), response),
     'POST /api/known/erase': async (request, response) =>
       sendJson(response, 200, await known.erase(requireCustomer(request))),
+    'GET /api/bill': async (request, response) =>
+      sendJson(response, 200, await bills.of(requireCustomer(request).phone)),
+    'POST /api/bill/pay': async (request, response) => {
+      const { phone } = requireCustomer(request);
+      await bills.pay(phone);
+      sendJson(response, 200, await bills.of(phone));
+    },
+    // The bank's billing, which the demo's desk may set going: of the customer who has a phone.
+    'GET /desk/bill': async (request, response) => {
+      requireOwnDesk(request);
+      sendJson(response, 200, { ...publicPart(billed), bill: await bills.of(billed.phone) });
+    },
+    'POST /desk/notice': async (request, response) => {
+      requireOwnDesk(request);
+      await bills.remind(billed);
+      sendJson(response, 200, await bills.of(billed.phone));
+    },
     'POST /hooks/mortgage-offer': hooks.mortgageOffer,
     'POST /hooks/call-back': hooks.callBack,
     'GET /desk/config.json': (request, response) => {

@@ -30,7 +30,8 @@ export function startNotes({ read, workspace }) {
     const events = await read(`/v1/api/events/workspace-id/${workspace}?${query}`, []);
     return Object.entries(kinds).flatMap(([source, { name, days, say }]) => {
       const newest = events.find((event) => event.source === source);
-      const text = newest && Date.parse(newest.time) > Date.now() - days * dayMs ? say(newest.data) : '';
+      const ageMs = Date.now() - Date.parse(newest?.time);
+      const text = ageMs < days * dayMs ? say(newest.data, ageMs) : '';
       return text ? [{ name, text }] : [];
     });
   }
@@ -69,7 +70,8 @@ function titleOf({ uiData }) {
   return uiData?.title;
 }
 
-/** UC1: nothing once it is paid. */
-function billOf({ status, category, Notification: notice, 'Past Due Amount': amount }) {
-  return status === 'overdue' ? `${category} bill overdue: notice ${notice}, ${amount}` : '';
+/** UC1: what the call is probably about; and once it is paid, that there is nothing to ask for. */
+function billOf({ status, category, Notification: notice, 'Past Due Amount': amount }, ageMs) {
+  if (status === 'overdue') return `${category} bill overdue: notice ${notice}, ${amount}`;
+  return status === 'complete' && ageMs < dayMs ? `${category} bill paid, ${amount}` : '';
 }

@@ -1,5 +1,6 @@
 // The demo's agent desk: whom to show comes from a contact that the agent takes, from the list, from a call code or from
 // the search; showing the journey is the widget's part.
+import { startBill } from './desk-bill.js';
 import { startCallCodes } from './desk-code.js';
 import { startContacts } from './desk-contacts.js';
 import { startNotes } from './desk-notes.js';
@@ -32,9 +33,14 @@ async function start() {
   raw = startRaw(service);
   notes = startNotes(service);
   const contacts = startContacts(service, { onTake: choose });
+  startBill();
   startCallCodes(service, { contact: contacts.current, onFound: choose });
   // The fragment, unlike the query, stays in the browser: an identity does not belong in a server's log.
-  addEventListener('hashchange', showChosen);
+  addEventListener('hashchange', () => {
+    showChosen();
+    // On a narrow screen the journey lies below the lists.
+    if (chosen() !== '' && matchMedia('(max-width: 46rem)').matches) widget.parentElement.scrollIntoView();
+  });
   showChosen();
   keepPeopleListed(service, { onChoose: choose, chosen });
 }

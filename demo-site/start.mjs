@@ -56,7 +56,8 @@ console.log(`
 
   Open both side by side. At the bank, allow it to remember your visit and walk around; choose yourself on the desk,
   then log in at the bank. The contact page has a call code for the desk; “Homes for sale” leads to a second domain.
-  Look at the mortgage rates three times, and the desk has an offer for you.
+  Look at the mortgage rates three times, and the desk has an offer for you. Send Rue a payment notice from the desk, pay
+  it at the bank, and take her call before and after.
   Relay and journey service  ${relayUrl}
 
   Everything is kept in ${values.folder ?? '.demo/'}. Stop with Ctrl-C.

@@ -1,7 +1,10 @@
 // `--seed`: a month of history of 200 customers, written through the server's own API with the bank's key, as a bank that
 // moves to Waymark would import it. The same people and days each time; a second run on the same day adds nothing.
 
+import { createClient } from '../../examples/client.ts';
 import { notice } from '../../examples/directing-customer-input.ts';
+import { nameCustomer } from './bills.mjs';
+import { billed } from './customers.mjs';
 import { createDice } from './seed-dice.mjs';
 import { historyOf } from './seed-history.mjs';
 
@@ -51,6 +54,7 @@ export async function seed({ base, workspace, token, now = Date.now }) {
   for (let index = 0; index < count; index += atOnce) {
     await Promise.all(customers.slice(index, index + atOnce).map(known));
   }
+  await nameCustomer(createClient({ base, workspace, token }), billed);
   return { customers: count, events: events.length };
 
   async function post(url, body) {
@@ -60,14 +64,14 @@ export async function seed({ base, workspace, token, now = Date.now }) {
   }
 }
 
-/** What Rue may be calling about (`examples/directing-customer-input.ts`). */
+/** What that customer may be calling about (`examples/directing-customer-input.ts`). */
 function overdueBill(now) {
   return ['1', '2'].map((number) => ({
     specversion: '1.0',
     id: `seed-notice-${number}`,
     time: new Date(lastFullHour(now) - (number === '1' ? 9 : 2) * 86_400_000).toISOString(),
     datacontenttype: 'application/json',
-    ...notice(number),
+    ...notice(number, billed.phone),
   }));
 }
 

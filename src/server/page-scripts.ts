@@ -27,6 +27,7 @@ const names = [
   'waymark-call-code',
   'waymark-cross-domain',
   'widget',
+  'widget-more',
   'widget-fr',
   'widget-es',
   'widget-ar',

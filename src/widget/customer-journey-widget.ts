@@ -2,59 +2,35 @@
 // feed, and the feed's snapshot with the agent's choices into elements. Reading, order and repeats are the feed controller's;
 // the parts of the view are files of their own. Event text is untrusted and never becomes markup.
 import { type CSSResultGroup, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { keyed } from 'lit/directives/keyed.js';
-import { repeat } from 'lit/directives/repeat.js';
-import { aliasesView } from './aliases-view.ts';
+import { type Arrivals, createArrivals } from './arrivals.ts';
+import { type Choices, noChoices } from './choices.ts';
 import { createChunkWindow } from './chunks.ts';
+import { type Connection, connect } from './connection.ts';
 import { type CustomerViewOptions, customerView } from './customer-view.ts';
 import { describeEvent } from './describe-event.ts';
 import { createDeskActions } from './desk-actions.ts';
-import { entryView } from './entry-view.ts';
-import { toneOf, whoText } from './event-view.ts';
+import type { DialogContent } from './dialog-view.ts';
+import { createEditing } from './editing.ts';
 import { createFeedController, type FeedController, type FeedSnapshot } from './feed-controller.ts';
-import { filterEntries, tagsIn } from './filter-entries.ts';
-import { type Entry, groupByDay, groupIntoEntries } from './group-items.ts';
+import { foldable } from './foldable.ts';
 import { createIconMap, type IconMap } from './icon-map.ts';
-import { icon } from './icons.ts';
 import { identifiedItems, identifiedMoments, type Moment } from './identified.ts';
-import { createJdsCall } from './jds-call.ts';
-import { createJdsClient, type JdsClient } from './jds-client.ts';
 import { JourneyProperties } from './journey-properties.ts';
 import { addLanguage, createLanguage, type Language, loadLanguage } from './language.ts';
+import { kit, loadedMore, loadMore } from './on-demand.ts';
+import { createPacing } from './pacing.ts';
 import { createProfileController } from './profile-controller.ts';
-import { baseUrlOf, cadVariable, customerOf, hostsOf, isCisco, type TimeFrame, timeFrameOf } from './settings.ts';
+import { readIcons } from './read-icons.ts';
+import { customerOf, wordsOf } from './settings.ts';
 import { stateView } from './state-view.ts';
 import { styles } from './styles.ts';
-import { profileView, searchView, toolbarView } from './toolbar-view.ts';
+import { timelineSettings } from './timeline-settings.ts';
+import { timelineView } from './timeline-view.ts';
+import { searchView } from './toolbar-view.ts';
 import type { ViewContext } from './view-context.ts';
-import { dayName } from './when.ts';
 
-const freshMs = 4000;
-/** A page may send hundreds of events a second; drawn at each of them, the agent's browser would stand still. */
-const betweenDrawingsMs = 100;
 /** "Ongoing" and "today" end by themselves. */
 const tickMs = 60_000;
-const defaultLimit = 20;
-
-/** What the agent chose; undefined: as the page or the call says. */
-interface Choices {
-  looked: string | undefined;
-  tag: string | undefined;
-  frame: TimeFrame | undefined;
-  condensed: boolean | undefined;
-  /** More entries than `limit`. */
-  extra: number;
-  editing: boolean;
-}
-
-const noChoices: Choices = {
-  looked: undefined,
-  tag: undefined,
-  frame: undefined,
-  condensed: undefined,
-  extra: 0,
-  editing: false,
-};
 
 export class CustomerJourneyWidget extends JourneyProperties {
   static override styles: CSSResultGroup = styles;
@@ -62,25 +38,27 @@ export class CustomerJourneyWidget extends JourneyProperties {
   static readonly addLanguage: typeof addLanguage = addLanguage;
 
   #feed: FeedController = createFeedController({ onChange: (snapshot) => this.#take(snapshot) });
+  #drawSoon: () => void = createPacing(() => this.requestUpdate());
   #profile = createProfileController(() => this.#drawSoon());
   #chunks = createChunkWindow(() => this.requestUpdate());
   #actions = createDeskActions({ feed: () => this.#feed, onChange: () => this.requestUpdate() });
+  #editing = createEditing({
+    actions: this.#actions,
+    client: () => this.#client,
+    snapshot: () => this.#snapshot,
+    language: () => this.#language,
+  });
+  #arrivals: Arrivals = createArrivals(() => this.#drawSoon());
   #language: Language = createLanguage('en');
   #icons: IconMap = createIconMap();
-  #client: JdsClient | undefined;
+  #connection: Connection | undefined;
   #snapshot: FeedSnapshot = this.#feed.snapshot;
   #identified: ReadonlySet<string> = new Set();
   #moments: ReadonlyMap<string, Moment> = new Map();
   #choices: Choices = noChoices;
   /** What the agent opened and closed, by name. */
   #opened = new Map<string, boolean>();
-  #fresh = new Map<string, ReturnType<typeof setTimeout>>();
-  #dialog: { title: string; content: () => TemplateResult } | undefined;
-  #announcement = '';
-  #shown = '';
-  #token: string | undefined;
-  #drawnAt = Number.NEGATIVE_INFINITY;
-  #drawing: ReturnType<typeof setTimeout> | undefined;
+  #dialog: DialogContent | undefined;
   #ticking: ReturnType<typeof setInterval> | undefined;
 
   override connectedCallback(): void {
@@ -89,9 +67,10 @@ export class CustomerJourneyWidget extends JourneyProperties {
     addEventListener('online', this.#followPage);
     addEventListener('offline', this.#followPage);
     this.#ticking = setInterval(() => document.hidden || this.requestUpdate(), tickMs);
-    this.#shown = '';
+    this.#connection = undefined;
     this.#followPage();
     void this.#speak();
+    this.#loadRest();
   }
 
   override disconnectedCallback(): void {
@@ -103,7 +82,7 @@ export class CustomerJourneyWidget extends JourneyProperties {
     this.#feed.close();
     this.#profile.close();
     this.#chunks.close();
-    this.#shown = '';
+    this.#connection = undefined;
   }
 
   /** A hidden page gives its connections back; one that is seen again, or online again, reads what it missed. */
@@ -113,6 +92,13 @@ export class CustomerJourneyWidget extends JourneyProperties {
     this.#profile.setPaused(paused);
     this.requestUpdate();
   };
+
+  /** What the first sight does without; tried again with what needs it. */
+  #loadRest(): void {
+    const draw = () => this.requestUpdate();
+    draw();
+    loadMore().then(draw, () => {});
+  }
 
   async #speak(): Promise<void> {
     this.#language = await loadLanguage([...(this.language ? [this.language] : []), ...navigator.languages]);
@@ -125,75 +111,39 @@ export class CustomerJourneyWidget extends JourneyProperties {
     if (changed.has('interactionData') || changed.has('customer'))
       this.#choices = { ...this.#choices, looked: undefined };
     if (changed.has('iconDataUrl') || changed.has('iconDataPath') || changed.has('eventIconTemplate'))
-      void this.#readIcons();
+      void readIcons(this).then((icons) => {
+        this.#icons = icons;
+        this.requestUpdate();
+      });
     if (changed.has('disableEventStream')) this.#feed.setLive(!this.disableEventStream);
     this.#follow();
   }
 
   /** Shows another customer where the properties say so; a new token alone goes on with the same one. */
   #follow(): void {
-    const baseUrl = baseUrlOf(this.baseUrl, this.dataCenter);
-    const identity = this.#choices.looked ?? customerOf(this);
-    const { projectId, organizationId, bearerToken, templateId, streamToken } = this;
-    const wanted = JSON.stringify([baseUrl, projectId, organizationId, identity, templateId, streamToken]);
-    const same = wanted === this.#shown;
-    if (same && bearerToken === this.#token) return;
-    this.#shown = wanted;
-    this.#token = bearerToken;
-    this.#client = baseUrl && bearerToken ? this.#createClient(baseUrl, bearerToken) : undefined;
-    if (same && this.#client && this.#snapshot.phase !== 'idle') {
-      this.#feed.renew(this.#client);
+    const before = this.#connection;
+    const next = connect(this, this.#choices.looked ?? customerOf(this), before);
+    if (next === before) return;
+    this.#connection = next;
+    if (next.about === before?.about && next.client && this.#snapshot.phase !== 'idle') {
+      this.#feed.renew(next.client);
     } else {
       this.#forgetView();
-      this.#feed.show(this.#client, identity, { live: !this.disableEventStream });
+      this.#feed.show(next.client, next.identity, { live: !this.disableEventStream });
     }
     this.#showProfile();
   }
 
-  #createClient(baseUrl: string, bearerToken: string): JdsClient {
-    const { organizationId, projectId } = this;
-    const inQuery = this.streamToken ? this.streamToken === 'query' : isCisco(baseUrl);
-    const streamToken = inQuery ? 'query' : 'header';
-    const call = createJdsCall({ baseUrl, organizationId, bearerToken, streamToken });
-    return createJdsClient({ call, workspaceId: projectId, hasLinks: !isCisco(baseUrl) });
-  }
-
   #showProfile(): void {
     const live = !this.disableEventStream;
-    this.#profile.show(this.#client, this.#snapshot.identity, { template: this.templateId, live });
-  }
-
-  async #readIcons(): Promise<void> {
-    const address = this.iconDataUrl ?? this.iconDataPath;
-    let map: unknown = this.eventIconTemplate;
-    if (address)
-      map = await fetch(address, { credentials: 'omit' })
-        .then((answer) => answer.json())
-        .catch(() => map);
-    this.#icons = createIconMap(map);
-    this.requestUpdate();
-  }
-
-  /** For what happens by itself; what the agent does is drawn at once. */
-  #drawSoon(): void {
-    if (this.#drawing) return;
-    const draw = () => {
-      this.#drawing = undefined;
-      this.#drawnAt = performance.now();
-      this.requestUpdate();
-    };
-    const restMs = this.#drawnAt + betweenDrawingsMs - performance.now();
-    if (restMs > 0) this.#drawing = setTimeout(draw, restMs);
-    else draw();
+    this.#profile.show(this.#connection?.client, this.#snapshot.identity, { template: this.templateId, live });
   }
 
   #forgetView(): void {
     const { looked, condensed } = this.#choices;
     this.#choices = { ...noChoices, looked, condensed };
     this.#opened.clear();
-    for (const timer of this.#fresh.values()) clearTimeout(timer);
-    this.#fresh.clear();
-    this.#announcement = '';
+    this.#arrivals.forget();
     this.#dialog = undefined;
     this.#actions.forget();
   }
@@ -204,23 +154,10 @@ export class CustomerJourneyWidget extends JourneyProperties {
     const { items, person, links, latest } = snapshot;
     this.#identified = identifiedItems(items, person, links);
     this.#moments = identifiedMoments(items, person, links);
-    if (latest && latest !== before.latest) this.#welcome(latest);
+    if (latest && latest !== before.latest) this.#arrivals.welcome(latest, this.#context());
     // Somebody else's profile by now: known for the first time, or joined with others.
     if (person && person.id !== before.person?.id && snapshot.phase === 'ready') this.#showProfile();
     this.#drawSoon();
-  }
-
-  /** Marks a live event for a moment and has it read out when the screen reader is free. */
-  #welcome(item: FeedSnapshot['items'][number]): void {
-    const { title, subtitle } = describeEvent(item.event, this.#language);
-    const what = [title, subtitle].filter(Boolean).join(', ');
-    const context = this.#context();
-    this.#announcement = this.#language.say('newEvent', { what, who: whoText(item, toneOf(item, context), context) });
-    const fade = () => {
-      this.#fresh.delete(item.key);
-      this.#drawSoon();
-    };
-    this.#fresh.set(item.key, setTimeout(fade, freshMs));
   }
 
   #context(): ViewContext {
@@ -228,16 +165,18 @@ export class CustomerJourneyWidget extends JourneyProperties {
       language: this.#language,
       icons: this.#icons,
       chunks: this.#chunks,
+      describe: (event) => describeEvent(event, this.#language, this.badgeKeyword),
+      compactContacts: this.compactWxccEvents,
       condensed: this.#choices.condensed ?? this.condensedView,
-      allowedHosts: hostsOf(this.linkHosts),
+      allowedHosts: wordsOf(this.linkHosts),
       identified: this.#identified,
       moments: this.#moments,
       now: Date.now(),
-      isFresh: ({ key }) => this.#fresh.has(key),
+      isFresh: this.#arrivals.isFresh,
       isOpen: (key, otherwise) => this.#opened.get(key) ?? otherwise,
       setOpen: (key, open) => {
         this.#opened.set(key, open);
-        this.requestUpdate();
+        this.#loadRest();
       },
       copy: (value) => this.#actions.copy(value),
       showDialog: (title, content) => {
@@ -257,21 +196,46 @@ export class CustomerJourneyWidget extends JourneyProperties {
   protected override render(): TemplateResult {
     const snapshot = this.#snapshot;
     const language = this.#language;
-    const searchable = this.enableUserSearch || !customerOf(this);
+    const context = this.#context();
+    const searchable = !this.disableUserSearch && (this.enableUserSearch || !customerOf(this));
     const state = { language, online: navigator.onLine, tryAgain: () => void this.#feed.reload() };
+    const timeline = timelineView(
+      snapshot,
+      {
+        ...timelineSettings(this, this.#choices),
+        choose: (choice) => this.#choose(choice),
+        readOlder: () => this.#feed.readOlder(),
+      },
+      context,
+    );
+    const closed = () => {
+      this.#dialog = undefined;
+      this.requestUpdate();
+    };
     return html`
       <section part="journey" aria-label=${language.say('heading')} dir=${language.direction} lang=${language.locale}
         class=${this.useNewMomentumIcons ? 'filled' : ''}>
         ${searchable ? searchView(language, (looked) => this.#choose({ looked: looked || undefined })) : nothing}
-        ${snapshot.phase === 'idle' ? nothing : customerView(snapshot, this.#customerOptions())}
-        ${snapshot.phase === 'idle' ? nothing : profileView(this.#profile.profile, language)}
-        ${this.#actions.view(language)} ${stateView(snapshot, state)} ${this.#timeline()}
-        <p class="hidden-text" role="status" aria-live="polite">
-          ${keyed(snapshot.latest?.key, html`<span>${this.#announcement}</span>`)}
-        </p>
-        ${this.#dialogView()}
+        ${
+          snapshot.phase === 'idle'
+            ? nothing
+            : html`${customerView(snapshot, this.#customerOptions())}
+              ${foldable(this.collapseProfileSection, language.say('profile'), this.#rows(context))}`
+        }
+        ${this.#actions.view(language)} ${stateView(snapshot, state)}
+        ${foldable(this.collapseTimelineSection, language.say('timeline'), timeline)}
+        ${this.#arrivals.view()} ${loadedMore()?.dialogView(kit, this.#dialog, language, closed)}
       </section>
     `;
+  }
+
+  #rows(context: ViewContext): unknown {
+    const { profile } = this.#profile;
+    return (profile && loadedMore()?.profileView(kit, profile, context)) ?? nothing;
+  }
+
+  get #client() {
+    return this.#connection?.client;
   }
 
   #customerOptions(): CustomerViewOptions {
@@ -282,95 +246,20 @@ export class CustomerJourneyWidget extends JourneyProperties {
       language,
       showName: !this.hideProfileName,
       showAliasIcon: this.showAliasIcon,
+      foldAliases: this.collapseAliasSection,
       canLive: !this.disableEventStream,
-      editing: this.#choices.editing,
+      form: this.#choices.editing ? this.#editing.nameForm(() => editing(false)) : undefined,
       busy: actions.busy,
-      edit: editing,
-      rename: (first, last) => void actions.rename(this.#client, first, last).then((done) => done && editing(false)),
+      edit: () => this.#editing.prepare(() => editing(true)),
       setLive: (live) => this.#feed.setLive(live),
-      showAliases: () => this.#context().showDialog(language.say('aliases'), () => this.#aliases()),
+      showAliases: () =>
+        this.#editing.prepare(() =>
+          this.#context().showDialog(language.say('aliases'), () => this.#editing.namesDialog(this.readOnlyAliases)),
+        ),
       confirm: (link) => actions.confirm(this.#client, link),
       unlink: (link) => actions.unlink(this.#client, link),
       copy: (value) => actions.copy(value),
     };
-  }
-
-  #aliases(): TemplateResult {
-    const { person, links } = this.#snapshot;
-    const actions = this.#actions;
-    if (!person) return html``;
-    return html`${aliasesView(person, links, {
-      language: this.#language,
-      readOnly: this.readOnlyAliases,
-      busy: actions.busy,
-      add: (identitytype, value) => actions.addAlias(this.#client, identitytype, value),
-      remove: (identitytype, index) => actions.removeAlias(this.#client, identitytype, index),
-      unlink: (link) => actions.unlink(this.#client, link),
-    })}${actions.view(this.#language)}`;
-  }
-
-  #timeline(): TemplateResult | typeof nothing {
-    const { items, hasOlder } = this.#snapshot;
-    const { say } = this.#language;
-    if (items.length === 0) return nothing;
-    const all = groupIntoEntries(items, cadVariable(this.interactionData, 'JDSDivision'));
-    const tag = this.#choices.tag ?? cadVariable(this.interactionData, 'JDSDefaultFilter')?.toLowerCase() ?? '';
-    const frame = this.#choices.frame ?? timeFrameOf(this.timeFrame);
-    const context = this.#context();
-    const entries = filterEntries(all, tag, frame, context.now);
-    const step = this.limit && this.limit > 0 ? this.limit : defaultLimit;
-    const shown = entries.slice(0, step + this.#choices.extra);
-    const rest = entries.length - shown.length;
-    const showMore = () => this.#choose({ extra: this.#choices.extra + step });
-    return html`
-      ${toolbarView({
-        language: this.#language,
-        tags: tagsIn(all),
-        tag,
-        frame,
-        condensed: context.condensed,
-        choose: (choice) => this.#choose(choice),
-      })}
-      ${entries.length > 0 ? nothing : html`<p class="note">${say('noneFits')}<br /><button type="button" class="plain" @click=${() => this.#choose({ tag: '', frame: 'All' })}>${say('showAll')}</button></p>`}
-      ${this.#days(shown, entries[0], context)}
-      ${rest > 0 ? html`<button type="button" class="more" @click=${showMore}>${say('more', { count: Math.min(rest, step) })}</button>` : nothing}
-      ${rest === 0 && hasOlder ? html`<button type="button" class="more" @click=${() => this.#feed.readOlder().then(showMore)}>${say('older')}</button>` : nothing}
-    `;
-  }
-
-  #days(entries: readonly Entry[], newest: Entry | undefined, context: ViewContext): TemplateResult {
-    const draw = (some: readonly Entry[]) =>
-      repeat(
-        some,
-        ({ key }) => key,
-        (entry) => entryView(entry, entry === newest, context),
-      );
-    return html`${repeat(
-      groupByDay(entries),
-      ({ key }) => key,
-      ({ key, time, entries: ofDay }) => html`
-        <h3 class="day" part="day">${dayName(time, context.now, this.#language)}</h3>
-        ${this.#chunks.list(`day-${key}`, 'timeline', ofDay, draw)}
-      `,
-    )}`;
-  }
-
-  #dialogView(): TemplateResult {
-    const close = (domEvent: Event) => (domEvent.currentTarget as Element).closest('dialog')?.close();
-    const closed = () => {
-      this.#dialog = undefined;
-      this.requestUpdate();
-    };
-    return html`
-      <dialog part="dialog" aria-labelledby="dialog-title" @close=${closed}
-        @click=${(domEvent: Event) => domEvent.target === domEvent.currentTarget && close(domEvent)}>
-        <div class="dialog">
-          <h2 id="dialog-title">${this.#dialog?.title}</h2>
-          <button type="button" class="quiet" aria-label=${this.#language.say('close')} @click=${close}>${icon('close')}</button>
-          <div class="dialog-content">${this.#dialog?.content()}</div>
-        </div>
-      </dialog>
-    `;
   }
 
   protected override updated(): void {

@@ -1,7 +1,7 @@
 // The look of the widget's head, of what is claimed, of the profile and of the toolbar: see customer-view.ts, toolbar-view.ts.
-import { type CSSResult, css } from 'lit';
+import { css } from './css.ts';
 
-export const customerStyle: CSSResult = css`
+export const customerStyle: string = css`
   header {
     display: grid;
     grid-template-columns: auto minmax(0, 1fr) auto;
@@ -12,7 +12,7 @@ export const customerStyle: CSSResult = css`
   }
   h2 {
     margin: 0;
-    font-size: 1.0625rem;
+    font-size: 1rem;
     line-height: 1.3;
     overflow: hidden;
     overflow-wrap: anywhere;
@@ -22,14 +22,6 @@ export const customerStyle: CSSResult = css`
     display: flex;
     align-items: center;
     gap: 0.25rem;
-    min-width: 0;
-  }
-  form.name {
-    flex-wrap: wrap;
-    gap: 0.35rem;
-  }
-  form.name input {
-    flex: 1 1 6rem;
     min-width: 0;
   }
   .state {
@@ -130,43 +122,8 @@ export const customerStyle: CSSResult = css`
     margin: 0;
     overflow-wrap: anywhere;
   }
-  .profile {
-    display: block;
-    border-bottom: 1px solid var(--_line);
-  }
-  .profile tbody {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 0.5rem 1.5rem;
-    padding: 0.6rem 1rem;
-  }
-  .profile tr {
-    display: flex;
-    flex-direction: column-reverse;
-    min-width: 0;
-  }
-  .profile th {
-    padding: 0;
-    color: var(--_muted);
-    font-size: 0.75rem;
-    font-weight: 400;
-    text-align: start;
-  }
-  .profile td {
-    display: -webkit-box;
-    -webkit-box-orient: vertical;
-    -webkit-line-clamp: 2;
-    overflow: hidden;
-    padding: 0;
-    max-width: 16rem;
-    font-size: 1rem;
-    font-weight: 600;
-    font-variant-numeric: tabular-nums;
-    overflow-wrap: anywhere;
-  }
   [role='search'],
-  .toolbar,
-  .add {
+  .toolbar {
     display: flex;
     gap: 0.4rem;
     align-items: center;
@@ -175,8 +132,7 @@ export const customerStyle: CSSResult = css`
   [role='search'] {
     border-bottom: 1px solid var(--_line);
   }
-  [role='search'] input,
-  .add input {
+  [role='search'] input {
     flex: 1;
     min-width: 0;
   }

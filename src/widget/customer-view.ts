@@ -1,27 +1,29 @@
 // The head of the widget: who the customer is, by which identities, what is only claimed, and whether the feed is live.
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Identitytype, Person } from '../protocol/index.ts';
+import type { Person } from '../protocol/index.ts';
 import { ownsAlias } from './feed.ts';
 import type { FeedSnapshot } from './feed-controller.ts';
+import { foldable } from './foldable.ts';
 import { icon } from './icons.ts';
+import { identityOrder, isKnown, nameOf } from './identities.ts';
 import type { PersonLink } from './jds-client.ts';
 import type { Language } from './language.ts';
 
-/** In the order in which they are shown; the first that the person has is the best name where no name is known. */
-export const identityOrder: readonly Identitytype[] = ['email', 'phone', 'customerId', 'socialId', 'temporaryId'];
 const shownPerType = 4;
 
 export interface CustomerViewOptions {
   language: Language;
   showName: boolean;
   showAliasIcon: boolean;
+  /** The list of identities is folded at first. */
+  foldAliases: boolean;
   /** The page allows live events at all. */
   canLive: boolean;
-  editing: boolean;
+  /** In place of the name while it is edited. */
+  form: TemplateResult | undefined;
   /** An edit is on its way. */
   busy: boolean;
-  edit(open: boolean): void;
-  rename(firstName: string, lastName: string): void;
+  edit(): void;
   setLive(live: boolean): void;
   showAliases(): void;
   confirm(link: PersonLink): void;
@@ -31,7 +33,7 @@ export interface CustomerViewOptions {
 
 export function customerView(snapshot: FeedSnapshot, options: CustomerViewOptions): TemplateResult {
   const { person, phase } = snapshot;
-  const { language, showName, showAliasIcon, editing } = options;
+  const { language, showName, showAliasIcon, form } = options;
   const state = person && isKnown(person) ? 'identified' : 'anonymous';
   const label = person ? language.say(state) : phase === 'ready' ? language.say('unknown') : nothing;
   const aliasesButton = html`
@@ -44,50 +46,26 @@ export function customerView(snapshot: FeedSnapshot, options: CustomerViewOption
       ${
         showName
           ? html`<div class="who">
-              ${editing && person ? nameForm(person, options) : nameLine(snapshot, options)}
+              ${form ?? nameLine(snapshot, options)}
               <p class="state ${state}">${label}</p>
             </div>`
           : html`<p class="who state ${state}">${label}</p>`
       }
       <div class="tools">${showName && showAliasIcon && person ? aliasesButton : nothing}${liveButton(snapshot, options)}</div>
-      ${showName && person ? aliasList(person, options) : nothing}
+      ${showName && person ? foldable(options.foldAliases, language.say('aliases'), aliasList(person, options)) : nothing}
     </header>
     ${person ? claims(snapshot, person, options) : nothing}
   `;
 }
 
-export function isKnown(person: Person): boolean {
-  return identityOrder.some((type) => type !== 'temporaryId' && (person[type]?.length ?? 0) > 0);
-}
-
 function nameLine({ person, identity }: FeedSnapshot, { language, edit }: CustomerViewOptions): TemplateResult {
   const pencil = html`<button type="button" class="quiet" title=${language.say('edit')} aria-label=${language.say('edit')}
-    @click=${() => edit(true)}>${icon('pencil')}</button>`;
-  return html`<div class="name"><h2 part="name"><bdi>${nameOf(person, identity)}</bdi></h2>${person ? pencil : nothing}</div>`;
-}
-
-export function nameOf(person: Person | undefined, identity: string): string {
-  const name = [person?.firstName, person?.lastName].filter(Boolean).join(' ');
-  if (name !== '' || !person) return name || identity;
-  return identityOrder.map((type) => person[type]?.[0]).find((value) => value !== undefined) ?? identity;
-}
-
-function nameForm({ firstName, lastName }: Person, options: CustomerViewOptions): TemplateResult {
-  const { language, busy, edit, rename } = options;
-  const save = (domEvent: SubmitEvent) => {
-    domEvent.preventDefault();
-    const given = new FormData(domEvent.target as HTMLFormElement);
-    rename(String(given.get('first')).trim(), String(given.get('last')).trim());
-  };
-  const leave = (domEvent: KeyboardEvent) => domEvent.key === 'Escape' && edit(false);
-  return html`
-    <form class="name" @submit=${save} @keydown=${leave}>
-      <input name="first" aria-label=${language.say('firstName')} placeholder=${language.say('firstName')} maxlength="100" .value=${firstName ?? ''} autocomplete="off" />
-      <input name="last" aria-label=${language.say('lastName')} placeholder=${language.say('lastName')} maxlength="100" .value=${lastName ?? ''} autocomplete="off" />
-      <button class="plain" ?disabled=${busy}>${language.say('save')}</button>
-      <button type="button" class="plain" @click=${() => edit(false)}>${language.say('cancel')}</button>
-    </form>
-  `;
+    @click=${edit}>${icon('pencil')}</button>`;
+  // Where an address is too long for its line, it breaks before its host.
+  const name = nameOf(person, identity)
+    .split(/(?=@)/)
+    .map((part, index) => (index === 0 ? part : html`<wbr />${part}`));
+  return html`<div class="name"><h2 part="name"><bdi>${name}</bdi></h2>${person ? pencil : nothing}</div>`;
 }
 
 function liveButton({ live }: FeedSnapshot, { language, canLive, setLive }: CustomerViewOptions): TemplateResult {

@@ -2,6 +2,7 @@
 // Everything here is untrusted text. It is only ever shown as text, and becomes a link only through links.ts.
 import type { CloudEvent, Json, JsonObject } from '../protocol/index.ts';
 import type { Language } from './language.ts';
+import { capitalised } from './when.ts';
 
 export type Sentiment = 'positive' | 'neutral' | 'negative';
 
@@ -22,7 +23,8 @@ export function isContact(event: CloudEvent): boolean {
   return event.source.includes('wxcc');
 }
 
-export function describeEvent(event: CloudEvent, language: Language): EventDescription {
+/** `badgeKeyword`: the member of data that names the icon where the sender has no word for it. */
+export function describeEvent(event: CloudEvent, language: Language, badgeKeyword = 'channelType'): EventDescription {
   const { data, type } = event;
   const uiData = objectIn(data, 'uiData');
   const own = textIn(uiData, 'title');
@@ -36,7 +38,7 @@ export function describeEvent(event: CloudEvent, language: Language): EventDescr
     type: own || contact || title === type ? undefined : cut(type),
     subtitle: textIn(uiData, 'subTitle') ?? second,
     page,
-    iconKeys: iconKeysOf(event, uiData),
+    iconKeys: iconKeysOf(event, uiData, badgeKeyword),
     sentiment: sentiment === 'positive' || sentiment === 'neutral' || sentiment === 'negative' ? sentiment : undefined,
   };
 }
@@ -53,7 +55,7 @@ function contactTitle({ type, data }: CloudEvent, language: Language): string {
   const direction = textIn(data, 'direction')?.toLowerCase();
   const name = channel === 'telephony' ? language.say('call') : channel;
   const title = direction === 'inbound' || direction === 'outbound' ? language.say(direction, { channel: name }) : name;
-  return title.charAt(0).toLocaleUpperCase(language.locale) + title.slice(1);
+  return capitalised(title, language);
 }
 
 function queueOf(data: JsonObject, language: Language): string | undefined {
@@ -89,13 +91,15 @@ function pairsOf(data: JsonObject): string | undefined {
   return pairs.length === 0 ? undefined : cut(pairs.slice(0, maxPairs).join(' · '));
 }
 
-function iconKeysOf(event: CloudEvent, uiData: JsonObject | undefined): string[] {
+function iconKeysOf(event: CloudEvent, uiData: JsonObject | undefined, badgeKeyword: string): string[] {
   const { data, identitytype, type } = event;
   const channel = textIn(data, 'channelType');
   const direction = textIn(data, 'direction')?.toLowerCase();
   const call =
     isContact(event) && channel?.toLowerCase() === 'telephony' && direction ? `${direction}-call` : undefined;
-  return [textIn(uiData, 'iconType'), call, channel, identitytype, type].filter((key) => key !== undefined);
+  return [textIn(uiData, 'iconType'), call, textIn(data, badgeKeyword), identitytype, type].filter(
+    (key) => key !== undefined,
+  );
 }
 
 /** More than anybody reads in a list; a page may send a text as long as a book. */

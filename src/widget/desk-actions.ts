@@ -18,6 +18,8 @@ export interface DeskActions {
   confirm(client: JdsClient | undefined, link: PersonLink): void;
   unlink(client: JdsClient | undefined, link: PersonLink): void;
   copy(value: string): void;
+  /** Says that something could not be fetched, and why. */
+  failed(error: unknown): void;
   /** What came of the last one. */
   view(language: Language): TemplateResult;
   forget(): void;
@@ -44,6 +46,10 @@ export function createDeskActions({ feed, onChange }: DeskActionsOptions): DeskA
     onChange();
   }
 
+  function failed(error: unknown): void {
+    say(undefined, error instanceof JdsRequestError ? error : new JdsRequestError('unreachable'));
+  }
+
   type Act = (client: JdsClient, person: Person) => Promise<void>;
 
   async function act(client: JdsClient | undefined, run: Act, done?: TextKey): Promise<boolean> {
@@ -57,7 +63,7 @@ export function createDeskActions({ feed, onChange }: DeskActionsOptions): DeskA
       say(done);
       return true;
     } catch (error) {
-      say(undefined, error instanceof JdsRequestError ? error : new JdsRequestError('unreadable'));
+      failed(error);
       return false;
     } finally {
       busy = false;
@@ -97,6 +103,7 @@ export function createDeskActions({ feed, onChange }: DeskActionsOptions): DeskA
         () => say('notCopied'),
       );
     },
+    failed,
     view(language) {
       return html`
         ${said ? html`<p class="said" role="status">${language.say(said)}</p>` : nothing}

@@ -1,11 +1,11 @@
 // Everything a sender told with one event, as rows (jds-contract 7.4): nested members by their path, links, click to copy,
 // and a transcript in a dialog of its own.
-import { html, nothing, type TemplateResult } from 'lit';
+import type { TemplateResult } from 'lit';
 import type { Json } from '../protocol/index.ts';
 import { cut, fullTextIn, isContact } from './describe-event.ts';
 import type { FeedItem } from './journey-event.ts';
 import type { LinkPolicy } from './links.ts';
-import { richText } from './rich-text.ts';
+import type { Kit } from './more.ts';
 import type { ViewContext } from './view-context.ts';
 import { fullTime } from './when.ts';
 
@@ -15,10 +15,12 @@ const maxValueLength = 2000;
 const maxTranscriptLength = 200_000;
 
 export function detailsView(
+  kit: Kit,
   { event, time, trust }: FeedItem,
   policy: LinkPolicy,
   context: ViewContext,
 ): TemplateResult {
+  const { html, nothing, richText } = kit;
   const { language, copy } = context;
   const { uiData: _, transcript: __, ...told } = event.data;
   const { type, source, identity, identitytype } = event;
@@ -38,20 +40,23 @@ export function detailsView(
           return html`
             <div>
               <dt><bdi>${cut(name, 80)}</bdi></dt>
-              <dd>
-                ${richText(shown, policy)}<button type="button" class="copy" aria-label=${language.say('copy', { value: cut(name, 80) })}
-                  @click=${() => copy(value)}>⧉</button>
-              </dd>
+              <dd>${richText(shown, policy)}<button type="button" class="copy" aria-label=${language.say('copy', { value: cut(name, 80) })}
+                @click=${() => copy(value)}>⧉</button></dd>
             </div>
           `;
         })}
       </dl>
-      ${transcriptButton(event.data, policy, context)}
+      ${transcriptButton(kit, event.data, policy, context)}
     </div>
   `;
 }
 
-function transcriptButton(data: FeedItem['event']['data'], policy: LinkPolicy, context: ViewContext) {
+function transcriptButton(
+  { html, nothing, richText }: Kit,
+  data: FeedItem['event']['data'],
+  policy: LinkPolicy,
+  context: ViewContext,
+) {
   const text = fullTextIn(data, 'transcript');
   if (text === undefined) return nothing;
   const title = context.language.say('transcript');

@@ -1,7 +1,7 @@
 // The look of the timeline: days, sessions, events and their badges. See entry-view.ts, event-view.ts.
-import { type CSSResult, css } from 'lit';
+import { css } from './css.ts';
 
-export const entryStyle: CSSResult = css`
+export const entryStyle: string = css`
   ol {
     list-style: none;
     margin: 0;

@@ -1,7 +1,7 @@
 // One entry of the timeline: a single event, or a session whose events open and close together, with the icon of its last.
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { describeEvent } from './describe-event.ts';
+import { isContact } from './describe-event.ts';
 import { badge, eventView, sentimentBadge, titleLine, toneOf, whoText } from './event-view.ts';
 import { type Entry, isOngoing, summaryEvent } from './group-items.ts';
 import { icon } from './icons.ts';
@@ -16,9 +16,11 @@ export function entryView(entry: Entry, newest: boolean, context: ViewContext): 
   const ongoing = isOngoing(entry, context.now)
     ? html`<span class="pill ongoing">${language.say('ongoing')}</span>`
     : nothing;
-  if (entry.items.length === 1) return html`<li class="entry" part="entry">${eventView(latest, context, ongoing)}</li>`;
+  const event = summaryEvent(entry);
+  if (entry.items.length === 1 || (context.compactContacts && isContact(event)))
+    return html`<li class="entry" part="entry">${eventView({ ...latest, event }, context, ongoing)}</li>`;
 
-  const description = describeEvent(summaryEvent(entry), language);
+  const description = context.describe(event);
   const tone = toneOf(latest, context);
   const earliest = entry.items.at(-1) ?? latest;
   const listId = idOf('events', entry.key);

@@ -1,10 +1,10 @@
 // One event of the timeline: icon, title, second line, time, and its details on demand.
 import { html, nothing, type TemplateResult } from 'lit';
-import { describeEvent, type EventDescription, isContact, type Sentiment } from './describe-event.ts';
-import { detailsView } from './details-view.ts';
+import { type EventDescription, isContact, type Sentiment } from './describe-event.ts';
 import { icon } from './icons.ts';
 import type { FeedItem } from './journey-event.ts';
 import type { LinkPolicy } from './links.ts';
+import { kit, loadedMore } from './on-demand.ts';
 import { pageLink, richText } from './rich-text.ts';
 import { idOf, type ViewContext } from './view-context.ts';
 import { fullTime, timeOfDay } from './when.ts';
@@ -19,7 +19,7 @@ export function toneOf(item: FeedItem, { identified }: ViewContext): Tone {
 /** `pill`: what its entry has to say beside the time. */
 export function eventView(item: FeedItem, context: ViewContext, pill: unknown = nothing): TemplateResult {
   const { language, condensed } = context;
-  const description = describeEvent(item.event, language);
+  const description = context.describe(item.event);
   const { title, subtitle, page, sentiment } = description;
   const tone = toneOf(item, context);
   const policy = policyFor(item, tone, context);
@@ -42,7 +42,7 @@ export function eventView(item: FeedItem, context: ViewContext, pill: unknown = 
       <span class="pills">${pill}<time datetime=${item.event.time ?? ''} title=${fullTime(item.time, language)}>${timeOfDay(item.time, language)}</time></span>
       <button type="button" class="disclose" aria-expanded=${open} aria-controls=${detailsId}
         aria-label="${language.say('details')}: ${title}" @click=${toggle}>${icon('chevron')}</button>
-      <div id=${detailsId} class="more-of" ?hidden=${!open}>${open ? detailsView(item, policy, context) : nothing}</div>
+      <div id=${detailsId} class="more-of" ?hidden=${!open}>${open ? loadedMore()?.detailsView(kit, item, policy, context) : nothing}</div>
     </article>
     ${momentView(item, context)}
   `;
@@ -72,7 +72,7 @@ export function badge(
 
 export function whoText({ trust }: FeedItem, tone: Tone, { language }: ViewContext): string {
   const who = language.say(tone);
-  return trust && tone !== 'contact' ? `${who}, ${language.say(`sure_${trust}`)}` : who;
+  return trust && tone !== 'contact' ? language.list(who, language.say(`sure_${trust}`)) : who;
 }
 
 /** Isolated, so that a text that runs from right to left turns nothing but itself. */

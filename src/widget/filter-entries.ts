@@ -2,15 +2,7 @@
 import { isContact, objectIn, textIn } from './describe-event.ts';
 import type { Entry } from './group-items.ts';
 import type { FeedItem } from './journey-event.ts';
-import type { TimeFrame } from './settings.ts';
-
-const hourMs = 60 * 60 * 1000;
-const frameMs: Record<TimeFrame, number> = {
-  All: Number.POSITIVE_INFINITY,
-  '24-Hours': 24 * hourMs,
-  '7-Days': 7 * 24 * hourMs,
-  '30-Days': 30 * 24 * hourMs,
-};
+import { readTimeFrame, type TimeFrame } from './settings.ts';
 
 const maxTags = 50;
 
@@ -22,7 +14,7 @@ export function tagsIn(entries: readonly Entry[]): string[] {
 
 /** An entry is shown whole, also where only one of its events has the tag; an empty tag is all. */
 export function filterEntries(entries: readonly Entry[], tag: string, frame: TimeFrame, now: number): Entry[] {
-  const since = now - frameMs[frame];
+  const since = now - (readTimeFrame(frame)?.ms ?? Number.POSITIVE_INFINITY);
   const wanted = tag.toLowerCase();
   return entries.filter(({ items }) => {
     if (items[0].time < since) return false;

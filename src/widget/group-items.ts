@@ -22,8 +22,18 @@ export interface Day {
   entries: Entry[];
 }
 
-/** Items must come newest first. Hidden events and those of other divisions are left out (jds-contract 7.4). */
-export function groupIntoEntries(items: readonly FeedItem[], division?: string): Entry[] {
+/** What the page leaves out; default nothing. */
+export interface EntryRules {
+  /** Events of other divisions. */
+  division?: string | undefined;
+  /** Those of the contact centre itself. */
+  hideContacts?: boolean | undefined;
+  /** Others that do not say where they come from. */
+  needOrigin?: boolean | undefined;
+}
+
+/** Items must come newest first. Hidden events and what the rules leave out are not among the entries (jds-contract 7.4). */
+export function groupIntoEntries(items: readonly FeedItem[], rules: EntryRules = {}): Entry[] {
   const entries = new Map<string, Entry>();
   const engaged = new Map<string, Entry['engaged']>();
   for (const item of items) {
@@ -32,7 +42,7 @@ export function groupIntoEntries(items: readonly FeedItem[], division?: string):
     const { engagedMs, url } = item.event.data;
     if (typeof engagedMs === 'number' && engagedMs > 0)
       engaged.set(key, [...(engaged.get(key) ?? []), { page: String(url ?? ''), ms: engagedMs }]);
-    if (isHidden(item) || isElsewhere(item, division)) continue;
+    if (isHidden(item, rules) || isElsewhere(item, rules)) continue;
     const entry = entries.get(key);
     if (entry) entry.items.push(item);
     else entries.set(key, { key, items: [item], engaged: [] });
@@ -76,12 +86,13 @@ export function summaryEvent({ items }: Entry): CloudEvent {
   return { ...event, data };
 }
 
-function isHidden({ event }: FeedItem): boolean {
+function isHidden({ event }: FeedItem, { hideContacts, needOrigin }: EntryRules): boolean {
+  if (isContact(event) ? hideContacts : needOrigin && textIn(event.data, 'origin') === undefined) return true;
   return Boolean(objectIn(event.data, 'uiData')?.['hidden']);
 }
 
 /** An event without a division belongs to all: those of the contact centre never have one. */
-function isElsewhere({ event }: FeedItem, division: string | undefined): boolean {
+function isElsewhere({ event }: FeedItem, { division }: EntryRules): boolean {
   const own = textIn(objectIn(event.data, 'uiData'), 'division');
   return division !== undefined && own !== undefined && own.toLowerCase() !== division.toLowerCase();
 }

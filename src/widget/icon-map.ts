@@ -1,7 +1,5 @@
-// Which icon and colour an event has (jds-contract 7.5): the keys of the map are patterns, of those that match the last wins.
-// A map is configuration from elsewhere and an event's words come from visitors, so the work of a pattern is bounded:
-// at most two repetitions and none of a group, tried on 64 characters. What asks for more is compared as plain text.
-import { isObject } from '../protocol/index.ts';
+// Which icon and colour an event has (jds-contract 7.5): by the map that is here, and before it by the customer's own
+// (own-icons.ts). Words come from visitors, so only so much of them is looked at.
 import { isColour } from './colours.ts';
 import { type IconName, isIconName } from './icons.ts';
 
@@ -16,20 +14,18 @@ export interface IconMap {
   find(keys: readonly string[]): IconChoice;
 }
 
-interface Rule {
+export interface IconRule {
   fits(text: string): boolean;
   choice: IconChoice;
 }
 
 const none: IconChoice = { icon: 'meeting', colour: 'gray' };
-const maxRules = 300;
 const maxTextLength = 64;
 const maxRemembered = 1000;
 
-/** `own` is the customer's map as JSON, tried after the default one, so that its rules win. */
-export function createIconMap(own?: unknown): IconMap {
-  const given = isObject(own) ? Object.entries(own).slice(-maxRules).flatMap(readRule) : [];
-  const rules = [...defaultRules, ...given].reverse();
+/** Of `own` rules the last that fits wins, and wins over the default ones. */
+export function createIconMap(own: readonly IconRule[] = []): IconMap {
+  const rules = [...defaultRules, ...own].reverse();
   const remembered = new Map<string, IconChoice | undefined>();
 
   function findOne(key: string): IconChoice | undefined {
@@ -51,35 +47,10 @@ export function createIconMap(own?: unknown): IconMap {
   };
 }
 
-function readRule([key, value]: [string, unknown]): Rule[] {
-  if (!isObject(value)) return [];
-  const colour = typeof value['color'] === 'string' ? value['color'].toLowerCase() : undefined;
-  const choice = { icon: drawingFor(String(value['name'] ?? '')), colour: isColour(colour) ? colour : undefined };
-  return [{ fits: createMatcher(key), choice }];
-}
-
-/** Exported for its test: case-insensitive, as a pattern where that is harmless, else as plain text. */
-export function createMatcher(key: string): (text: string) => boolean {
-  const plain = key.toLowerCase();
-  if (isHarmless(key)) {
-    try {
-      const pattern = new RegExp(key, 'i');
-      return (text) => pattern.test(text);
-    } catch {
-      // Not a pattern.
-    }
-  }
-  return (text) => text.toLowerCase() === plain;
-}
-
-/**
- * Backtracking needs repetitions to be slow: each multiplies the work by the length of the text at most, a repeated group
- * or a reference back without any such bound.
- */
-function isHarmless(key: string): boolean {
-  const bare = key.replace(/\\[^1-9k]/g, '_').replace(/\[[^\]]*\]/g, '_');
-  const repetitions = bare.match(/[*+?{]/g)?.length ?? 0;
-  return key.length <= 200 && repetitions <= 2 && !/\)[*+?{]|\\|\(\?/.test(bare);
+/** For a name and colour of a customer's map. */
+export function iconChoice(name: string, colour: unknown): IconChoice {
+  const wanted = String(colour).toLowerCase();
+  return { icon: drawingFor(name), colour: isColour(wanted) ? wanted : undefined };
 }
 
 /** Momentum's names (`icon-sms_16`, `email-bold`) and ours, by the words in them. */
@@ -89,14 +60,14 @@ function drawingFor(name: string): IconName {
   return [...defaultRules].reverse().find(({ fits }) => fits(words))?.choice.icon ?? 'meeting';
 }
 
-const rule = (pattern: RegExp, icon: IconName, colour?: string): Rule => ({
+const rule = (pattern: RegExp, icon: IconName, colour?: string): IconRule => ({
   fits: (text) => pattern.test(text),
   choice: { icon, colour },
 });
 
 // For keys and for the words in Momentum's names. What the website tells has no colour of its own: yellow for an
 // unidentified visitor, green for an identified one.
-const defaultRules: readonly Rule[] = [
+const defaultRules: readonly IconRule[] = [
   rule(/activi|analy|task|agent/i, 'activity', 'yellow'),
   rule(/generic|meeting/i, 'meeting', 'gray'),
   rule(/user|people|person|participant/i, 'person'),

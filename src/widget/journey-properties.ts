@@ -1,5 +1,6 @@
 // The names by which pages set the element up: those of the element in Webex Agent Desktop (jds-contract 7.2), so that it
-// drops in, and a few of our own. Attributes whose names v10 or its code replaced work under both names.
+// drops in, and a few of our own. Attributes whose names v10 or its code replaced work under both names; `logs-on`,
+// `is-visual-rebrand-enabled` and `is-momentum-v2-enabled` change nothing here.
 import { LitElement, type PropertyDeclarations } from 'lit';
 import { isNotFalse, isTrueByDefault } from './settings.ts';
 
@@ -22,11 +23,28 @@ const texts = [
   'cadVariableLookup',
   'baseUrl',
   'timeFrame',
+  'timeFrames',
+  'badgeKeyword',
   'iconDataUrl',
   'iconDataPath',
   'linkHosts',
   'streamToken',
 ];
+
+const falseByDefault = [
+  'hideProfileName',
+  'useNewMomentumIcons',
+  'disableEventStream',
+  'enableUserSearch',
+  'disableUserSearch',
+  'hideWxccEvents',
+  'compactWxccEvents',
+  'ignoreUndefinedOrigins',
+  'collapseAliasSection',
+  'collapseProfileSection',
+  'collapseTimelineSection',
+] as const;
+const trueByDefault = ['showAliasIcon', 'condensedView', 'readOnlyAliases', 'useCadDefaultFilter'] as const;
 
 export class JourneyProperties extends LitElement {
   static override properties: PropertyDeclarations = {
@@ -36,8 +54,8 @@ export class JourneyProperties extends LitElement {
     limit: { type: Number },
     language: { attribute: 'lang' },
     ...named(texts),
-    ...named(['hideProfileName', 'useNewMomentumIcons', 'disableEventStream', 'enableUserSearch'], isNotFalse),
-    ...named(['showAliasIcon', 'condensedView', 'readOnlyAliases'], isTrueByDefault),
+    ...named(falseByDefault, isNotFalse),
+    ...named(trueByDefault, isTrueByDefault),
   };
 
   /** Reads journeys (`cjp:user`). A property only: it never stands in the document. */
@@ -59,8 +77,12 @@ export class JourneyProperties extends LitElement {
   declare baseUrl: string | undefined;
   /** Entries shown at first, and how many more each time. Default 20. */
   declare limit: number | undefined;
-  /** `All` (default), `24-Hours`, `7-Days` or `30-Days`. */
+  /** `All` (default), or a period such as `24-Hours`, `10-Days`, `6-Months`. */
   declare timeFrame: string | undefined;
+  /** The periods to choose from, by blanks. Default `24-Hours 7-Days 30-Days`. */
+  declare timeFrames: string | undefined;
+  /** The member of `data` that names the icon of an event without `uiData.iconType`. Default `channelType`. */
+  declare badgeKeyword: string | undefined;
   /** Address of an icon map (jds-contract 7.5), read with CORS and without credentials. */
   declare iconDataUrl: string | undefined;
   /** The older name of `iconDataUrl`. */
@@ -77,6 +99,22 @@ export class JourneyProperties extends LitElement {
   declare disableEventStream: boolean;
   /** The agent may look up others. Default false. */
   declare enableUserSearch: boolean;
+  /** Version 9: no search, even where nobody is named. Default false. */
+  declare disableUserSearch: boolean;
+  /** Without the contact centre's own events. Default false. */
+  declare hideWxccEvents: boolean;
+  /** A contact is one row without its steps. Default false. */
+  declare compactWxccEvents: boolean;
+  /** Without events of others that have no `data.origin`. Default false. */
+  declare ignoreUndefinedOrigins: boolean;
+  /** Version 9: identities folded at first. Default false. */
+  declare collapseAliasSection: boolean;
+  /** Version 9: profile rows folded at first. Default false. */
+  declare collapseProfileSection: boolean;
+  /** Version 9: the journey folded at first. Default false. */
+  declare collapseTimelineSection: boolean;
+  /** The call variable `JDSDefaultFilter` chooses the filter. Default true. */
+  declare useCadDefaultFilter: boolean;
   /** Compact rows. Default true. */
   declare condensedView: boolean;
   /** The agent may not add and remove aliases. Default true. */
@@ -91,7 +129,7 @@ export class JourneyProperties extends LitElement {
 
   constructor() {
     super();
-    this.showAliasIcon = this.condensedView = this.readOnlyAliases = true;
-    this.hideProfileName = this.useNewMomentumIcons = this.disableEventStream = this.enableUserSearch = false;
+    for (const name of falseByDefault) this[name] = false;
+    for (const name of trueByDefault) this[name] = true;
   }
 }

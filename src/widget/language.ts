@@ -6,6 +6,8 @@ export interface Language {
   /** BCP 47, also for Intl. */
   locale: string;
   direction: 'ltr' | 'rtl';
+  /** Between two parts of a line: with the comma of the script. */
+  list(...parts: (string | undefined)[]): string;
   say(key: TextKey, values?: Record<string, string | number>): string;
 }
 
@@ -20,6 +22,7 @@ export function addLanguage(locale: string, source: LanguageSource): void {
 
 /** Languages from right to left, by their first part. */
 const rightToLeft = /^(ar|dv|fa|he|ps|sd|ug|ur|yi)\b/i;
+const arabicScript = /^(ar|fa|ps|sd|ug|ur)\b/i;
 
 export function createLanguage(locale: string, table: TextTable = {}): Language {
   const plurals = new Intl.PluralRules(locale);
@@ -30,6 +33,7 @@ export function createLanguage(locale: string, table: TextTable = {}): Language 
   return {
     locale,
     direction,
+    list: (...parts) => parts.filter(Boolean).join(arabicScript.test(locale) ? '، ' : ', '),
     say(key, values = {}) {
       const text: Text = table[key] ?? english[key];
       const form = typeof text === 'string' ? text : (text[plurals.select(Number(values['count']))] ?? text.other);

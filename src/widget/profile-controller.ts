@@ -40,8 +40,7 @@ export function createProfileController(onChange: () => void): ProfileController
       const { signal } = showing;
       profile = undefined;
       if (!client || identity === '') return;
-      const read = () => client.profile(identity, template, signal).catch(() => undefined);
-      const first = await read();
+      const first = await client.profile(identity, template, signal).catch(() => undefined);
       if (signal.aborted || !first) return;
       take(first);
       if (!live) return;

@@ -20,5 +20,5 @@ export function pageLink(address: string, policy: LinkPolicy): TemplateResult | 
 }
 
 function anchor(href: string, text: string): TemplateResult {
-  return html`<a href=${href} title=${href} target="_blank" rel="noopener noreferrer">${text}</a>`;
+  return html`<a href=${href} title=${href} target="_blank" rel="noopener noreferrer"><bdi>${text}</bdi></a>`;
 }

@@ -1,13 +1,16 @@
 // The script-tag entry: dist/widget.js registers the element and leaves nothing else in the page. Languages other than
-// English lie beside it and are loaded from there when a browser wants them.
+// English and what is rarely needed lie beside it and are loaded from there at their first use.
 import { defineWidget } from './define.ts';
 import { addLanguage } from './language.ts';
+import { setMoreSource } from './on-demand.ts';
 
 const script = document.currentScript;
 const src = script instanceof HTMLScriptElement ? script.src : '';
 
-for (const locale of ['fr', 'es', 'ar']) {
-  if (src) addLanguage(locale, () => import(new URL(`widget-${locale}.js`, src).href));
+if (src) {
+  const part = (name: string) => import(new URL(`widget-${name}.js`, src).href);
+  for (const locale of ['fr', 'es', 'ar']) addLanguage(locale, () => part(locale));
+  setMoreSource(() => part('more'));
 }
 
 defineWidget();

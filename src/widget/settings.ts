@@ -68,15 +68,33 @@ export function isTrueByDefault(value: string | null): boolean {
   return value === null || isNotFalse(value);
 }
 
-export const timeFrames = ['All', '24-Hours', '7-Days', '30-Days'] as const;
-export type TimeFrame = (typeof timeFrames)[number];
+/** `All`, `24-Hours`, `10-Days`, `6-Months`, in lower case. */
+export type TimeFrame = string;
 
-export function timeFrameOf(value: string | null | undefined): TimeFrame {
-  return timeFrames.find((frame) => frame.toLowerCase() === value?.trim().toLowerCase()) ?? 'All';
+const hourMs = 3_600_000;
+const unitMs: Record<string, number> = { hour: hourMs, day: 24 * hourMs, month: 30.4375 * 24 * hourMs };
+
+/** `unit` as Intl names it; undefined for all time, and for what is no period. */
+export function readTimeFrame(frame: string): { count: number; unit: string; ms: number } | undefined {
+  const [, count, unit = ''] = /^(\d{1,4})-(hour|day|month)s?$/i.exec(frame.trim()) ?? [];
+  const ms = Number(count) * (unitMs[unit.toLowerCase()] ?? 0);
+  return ms > 0 ? { count: Number(count), unit: unit.toLowerCase(), ms } : undefined;
 }
 
-/** Hosts to which links of unproven visitors may lead: `home.com *.home.com`, by blanks or commas. */
-export function hostsOf(value: string | null | undefined): string[] {
+export function timeFrameOf(value: string | null | undefined): TimeFrame {
+  return value && readTimeFrame(value) ? value.trim().toLowerCase() : 'all';
+}
+
+/** What the drop-down offers: the page's own periods, else those of the original, and always those that are wanted; shortest first. */
+export function timeFramesOf(own: string | null | undefined, ...wanted: TimeFrame[]): TimeFrame[] {
+  const offered = wordsOf(own || '24-Hours 7-Days 30-Days').map(timeFrameOf);
+  return [...new Set(['all', ...wanted, ...offered])].sort(
+    (a, b) => (readTimeFrame(a)?.ms ?? 0) - (readTimeFrame(b)?.ms ?? 0),
+  );
+}
+
+/** Hosts to which links of unproven visitors may lead (`home.com *.home.com`), periods: by blanks or commas, in lower case. */
+export function wordsOf(value: string | null | undefined): string[] {
   return (value ?? '')
     .toLowerCase()
     .split(/[\s,]+/)

@@ -1,8 +1,8 @@
 // The look of controls and of what is not the journey itself: empty, loading and error states, focus, and text for screen
 // readers only.
-import { type CSSResult, css } from 'lit';
+import { css } from './css.ts';
 
-export const stateStyle: CSSResult = css`
+export const stateStyle: string = css`
   .note {
     margin: 0;
     padding: 2rem 1.5rem;
@@ -120,11 +120,15 @@ export const stateStyle: CSSResult = css`
     .claims li {
       border: 1px solid;
     }
-    .dot,
-    rect {
+    .feed .dot {
+      forced-color-adjust: none;
+      background: CanvasText;
+    }
+    rect,
+    rect.anonymous,
+    rect.identified {
       forced-color-adjust: none;
       fill: CanvasText;
-      background: CanvasText;
     }
   }
 `;

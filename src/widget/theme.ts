@@ -1,7 +1,7 @@
 // The colours and type of the widget. Each is a custom property that a page may set (`--waymark-text`, `--waymark-accent`, …);
 // light and dark follow the reader's system, or the element's attribute `theme`.
-import { type CSSResult, css, unsafeCSS } from 'lit';
 import { colourRules } from './colours.ts';
+import { css } from './css.ts';
 
 const light = {
   text: '#17202b',
@@ -40,15 +40,15 @@ const dark: typeof light = {
 };
 
 /** `lightness`: of the ground and of the glyph of the icon map's colours; the same for all, so all have the same contrast. */
-function tokens(colours: typeof light, [ground, glyph]: readonly [number, number]): CSSResult {
+function tokens(colours: typeof light, [ground, glyph]: readonly [number, number]): string {
   const rules = Object.entries(colours).map(([name, value]) => `--_${name}:var(--waymark-${name},${value});`);
-  return unsafeCSS(`${rules.join('')}--_ground:${ground}%;--_glyph:${glyph}%;`);
+  return `${rules.join('')}--_ground:${ground}%;--_glyph:${glyph}%;`;
 }
 
 const lightTokens = tokens(light, [92, 40]);
 const darkTokens = tokens(dark, [33, 87]);
 
-export const theme: CSSResult = css`
+export const theme: string = css`
   :host {
     ${lightTokens}
     color-scheme: light dark;
@@ -72,5 +72,5 @@ export const theme: CSSResult = css`
   :host([hidden]) {
     display: none;
   }
-  ${unsafeCSS(colourRules)}
+  ${colourRules}
 `;

@@ -1,20 +1,9 @@
-// What the agent chooses by: search, filter, period, density; and the profile rows of the template above them.
+// What the agent chooses by: search, filter, period, density.
 import { html, nothing, type TemplateResult } from 'lit';
 import { icon } from './icons.ts';
 import type { Language } from './language.ts';
-import type { Profile } from './profile.ts';
-import { type TimeFrame, timeFrames } from './settings.ts';
-
-export function profileView(profile: Profile | undefined, language: Language): TemplateResult | typeof nothing {
-  if (!profile || profile.rows.length === 0) return nothing;
-  return html`
-    <table class="profile" part="profile" aria-label=${language.say('profile')}>
-      <tbody>
-        ${profile.rows.map(({ name, result }) => html`<tr><th scope="row"><bdi>${name}</bdi></th><td title=${result}><bdi>${result}</bdi></td></tr>`)}
-      </tbody>
-    </table>
-  `;
-}
+import { readTimeFrame, type TimeFrame } from './settings.ts';
+import { period } from './when.ts';
 
 export function searchView(language: Language, find: (identity: string) => void): TemplateResult {
   const submit = (domEvent: SubmitEvent) => {
@@ -35,11 +24,13 @@ export interface ToolbarOptions {
   tags: readonly string[];
   tag: string;
   frame: TimeFrame;
+  /** Periods to choose from. */
+  frames: readonly TimeFrame[];
   condensed: boolean;
   choose(choice: { tag?: string; frame?: TimeFrame; condensed?: boolean }): void;
 }
 
-export function toolbarView({ language, tags, tag, frame, condensed, choose }: ToolbarOptions): TemplateResult {
+export function toolbarView({ language, tags, tag, frame, frames, condensed, choose }: ToolbarOptions): TemplateResult {
   const chosen = (domEvent: Event) => (domEvent.target as HTMLSelectElement).value;
   // One that nothing has yet may still be chosen by the desk, and must be seen to be.
   const offered = tag === '' || tags.includes(tag) ? tags : [tag, ...tags];
@@ -53,11 +44,19 @@ export function toolbarView({ language, tags, tag, frame, condensed, choose }: T
             </select>`
           : nothing
       }
-      <select aria-label=${language.say('period')} @change=${(domEvent: Event) => choose({ frame: chosen(domEvent) as TimeFrame })}>
-        ${timeFrames.map((one) => html`<option value=${one} ?selected=${one === frame}>${language.say(`frame_${one}`)}</option>`)}
+      <select aria-label=${language.say('period')} @change=${(domEvent: Event) => choose({ frame: chosen(domEvent) })}>
+        ${frames.map((one) => html`<option value=${one} ?selected=${one === frame}>${frameName(one, language)}</option>`)}
       </select>
       <button type="button" class="quiet" aria-pressed=${condensed} title=${language.say('condensed')} aria-label=${language.say('condensed')}
         @click=${() => choose({ condensed: !condensed })}>${icon('rows')}</button>
     </div>
   `;
+}
+
+function frameName(frame: TimeFrame, language: Language): string {
+  const read = readTimeFrame(frame);
+  if (!read) return language.say('anyTime');
+  // Hours are feminine where days and months are masculine.
+  const text = read.unit === 'hour' ? 'lastHours' : 'lastDays';
+  return language.say(text, { time: period(read.count, read.unit, language) });
 }

@@ -1,6 +1,8 @@
 // What the parts of the view are given to draw with: words, icons, what is known of the visitor, and what a click does.
 import type { TemplateResult } from 'lit';
+import type { CloudEvent } from '../protocol/index.ts';
 import type { ChunkWindow } from './chunks.ts';
+import type { EventDescription } from './describe-event.ts';
 import type { IconMap } from './icon-map.ts';
 import type { Moment } from './identified.ts';
 import type { PersonLink } from './jds-client.ts';
@@ -11,6 +13,9 @@ export interface ViewContext {
   language: Language;
   icons: IconMap;
   chunks: ChunkWindow;
+  describe(event: CloudEvent): EventDescription;
+  /** A contact is one row, whatever steps it had. */
+  compactContacts: boolean;
   /** Compact rows; details open on demand. */
   condensed: boolean;
   /** Hosts to which links of unproven visitors may lead. */

@@ -7,8 +7,13 @@ export function dayName(time: number, now: number, language: Language): string {
   const daysAgo = Math.round((midnight(now) - midnight(time)) / dayMs);
   const sameYear = new Date(time).getFullYear() === new Date(now).getFullYear();
   const name = format(language.locale, sameYear ? 'day' : 'dayOfYear').format(time);
-  if (daysAgo === 0) return `${language.say('today')}, ${name}`;
-  return daysAgo === 1 ? `${language.say('yesterday')}, ${name}` : name;
+  if (daysAgo === 0) return language.list(language.say('today'), name);
+  return daysAgo === 1 ? language.list(language.say('yesterday'), name) : capitalised(name, language);
+}
+
+/** As a heading or title begins, also where the language writes days small. */
+export function capitalised(text: string, { locale }: Language): string {
+  return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
 }
 
 export function timeOfDay(time: number, { locale }: Language): string {
@@ -32,6 +37,23 @@ export function duration(ms: number, { locale }: Language): string {
   if (seconds < 60) return unit(seconds, 'second');
   const rest = seconds < 600 ? seconds % 60 : 0;
   return [unit(Math.floor(seconds / 60), 'minute'), rest ? unit(rest, 'second') : ''].filter(Boolean).join(' ');
+}
+
+/** `24 hours`, in the words of the language. */
+export function period(count: number, unit: string, { locale }: Language): string {
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(count);
+}
+
+/** `5 minutes ago` within a week, else the date. */
+export function ago(time: number, now: number, { locale }: Language): string {
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const minutes = Math.round((time - now) / 60_000);
+  const distance = Math.abs(minutes);
+  if (distance < 1) return relative.format(0, 'second');
+  if (distance < 60) return relative.format(minutes, 'minute');
+  if (distance < 24 * 60) return relative.format(Math.round(minutes / 60), 'hour');
+  const days = Math.round((midnight(time) - midnight(now)) / dayMs);
+  return Math.abs(days) < 7 ? relative.format(days, 'day') : format(locale, 'dayOfYear').format(time);
 }
 
 const styles = {

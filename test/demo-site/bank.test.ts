@@ -233,6 +233,13 @@ test('gives the desk its configuration only under this machine’s own names and
   expect(await ask({ 'Sec-Fetch-Site': 'same-origin', Host: 'rebound.example' })).toBe(403);
 });
 
+test('shows and settles a bill for its own customer only, and sends notices for its own desk only', async () => {
+  expect((await fetch(`${bank.url}/api/bill`)).status).toBe(401);
+  expect((await post('/api/bill/pay', {})).status).toBe(401);
+  const other = await post('/desk/notice', {}, { 'Sec-Fetch-Site': 'cross-site' });
+  expect(other.status).toBe(403);
+});
+
 test('takes no webhook without signature, with another body than was signed, or from six minutes ago', async () => {
   const deliver = async (body: string, headers: Record<string, string>) =>
     (await fetch(`${bank.url}/hooks/mortgage-offer`, { method: 'POST', headers, body })).status;

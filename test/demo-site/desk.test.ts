@@ -46,7 +46,10 @@ test('shows the caller’s web journey once the code from their contact page is 
 
 test('tells the journey service of a call that has ended', async () => {
   const desk = await aDesk();
-  await desk.getByRole('button', { name: /Rue Green/ }).click();
+  await desk
+    .locator('#waiting')
+    .getByRole('button', { name: /Rue Green/ })
+    .click();
   await desk.getByRole('button', { name: 'End' }).click();
   expect(await desk.locator('#contact').isVisible()).toBe(false);
   const query = new URLSearchParams({ identity: '+15550100199', filter: "source=='wxcc'" });
@@ -91,4 +94,16 @@ test('shows what the relay received, raw, without secrets, and as text whatever 
   expect(await desk.locator('#raw-events').textContent()).not.toContain(secret);
   await desk.getByRole('button', { name: 'What the relay received' }).click();
   expect(await desk.locator('#raw').isVisible()).toBe(false);
+});
+
+test('leads to the journey where the screen is too narrow for both, and never scrolls sideways', async () => {
+  const desk = await (await demo.newVisitor({ viewport: { width: 320, height: 700 } })).newPage();
+  await desk.goto(`${demo.bankUrl}/desk.html`);
+  await desk
+    .locator('#waiting')
+    .getByRole('button', { name: /Rue Green/ })
+    .click();
+  const journey = desk.getByRole('region', { name: 'Journey of the chosen customer' });
+  await expect.poll(async () => (await journey.boundingBox())?.y).toBeLessThan(350);
+  expect(await desk.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
 });

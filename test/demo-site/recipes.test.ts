@@ -41,7 +41,10 @@ async function aDesk(identity = '') {
   const desk = await context.newPage();
   await desk.clock.install();
   await desk.goto(`${demo.bankUrl}/desk.html#${encodeURIComponent(identity)}`);
-  await desk.getByRole('button', { name: /Rue Green/ }).waitFor();
+  await desk
+    .locator('#waiting')
+    .getByRole('button', { name: /Rue Green/ })
+    .waitFor();
   return desk;
 }
 
@@ -124,7 +127,10 @@ test('shows the agent the rows of the website’s own template', async () => {
 
 test('knows a caller about payments who calls again', async () => {
   const desk = await aDesk();
-  await desk.getByRole('button', { name: /Rue Green/ }).click();
+  await desk
+    .locator('#waiting')
+    .getByRole('button', { name: /Rue Green/ })
+    .click();
   await desk.getByRole('button', { name: 'End' }).click();
   await desk.getByText('Repeat caller: 1 call about payments in the last 5 minutes').waitFor();
 });
@@ -132,11 +138,68 @@ test('knows a caller about payments who calls again', async () => {
 test('has a call-back for the agent once somebody has reached a closed queue twice', async () => {
   const desk = await aDesk('+15550100199');
   await desk.getByLabel('The payments queue is closed').check();
-  await desk.getByRole('button', { name: /Rue Green/ }).waitFor({ state: 'detached' });
+  await desk
+    .locator('#waiting')
+    .getByRole('button', { name: /Rue Green/ })
+    .waitFor({ state: 'detached' });
   await until('the first call has arrived', async () => (await told('+15550100199', 'Closed Queue')).length === 1);
   await desk.clock.fastForward('00:20');
   await desk.locator('#notes li', { hasText: 'Call back: reached a closed queue 2 times' }).waitFor();
   await desk.getByLabel('The payments queue is closed').uncheck();
   await desk.clock.fastForward('00:20');
-  await desk.getByRole('button', { name: /Rue Green/ }).waitFor();
+  await desk
+    .locator('#waiting')
+    .getByRole('button', { name: /Rue Green/ })
+    .waitFor();
+});
+
+test('plays a late payment: a notice, a second one, and paid at the bank, with the agent knowing each', async () => {
+  const desk = await aDesk('+15550100199');
+  const note = desk.locator('#notes .bill');
+  const send = desk.getByRole('button', { name: /Remind/ });
+  await desk.getByText('Nothing is due.').waitFor();
+  await desk.getByRole('heading', { name: 'Water bill of Rue Green' }).waitFor();
+  await send.click();
+  await desk.getByText('notice 1 sent').waitFor();
+  await until('the first notice is on the desk', async () => {
+    await desk.clock.runFor(2500);
+    return (await note.allInnerTexts()).join() === 'Water bill overdue: notice 1, 42.50';
+  });
+  await send.click();
+  await desk.getByText('notice 2 sent').waitFor();
+  expect(await send.isDisabled()).toBe(true);
+
+  const context = await demo.newVisitor();
+  const site = await context.newPage();
+  await site.goto(`${demo.bankUrl}/login.html`);
+  await site.getByRole('button', { name: 'Fill in' }).first().click();
+  await site.locator('form').getByRole('button', { name: 'Log in' }).click();
+  await site.getByText('We have sent you notice 2 by SMS.').waitFor();
+  await site.getByRole('button', { name: 'Pay it now' }).click();
+  await site.getByText('Paid. Whoever answers').waitFor();
+  expect(await site.getByRole('button', { name: 'Pay it now' }).isVisible()).toBe(false);
+
+  await until('the desk knows that it is paid', async () => {
+    await desk.clock.runFor(2500);
+    return (await note.allInnerTexts()).join() === 'Water bill paid, 42.50';
+  });
+  await desk.locator('article', { hasText: 'Water bill paid' }).waitFor();
+  // The bank knows whose phone it is, so the visit and the bill are one journey.
+  await desk.getByRole('heading', { name: 'Rue Green', exact: true }).waitFor();
+  await desk
+    .getByRole('button', { name: /Website/ })
+    .first()
+    .waitFor();
+  expect((await told('+15550100199', 'Payment')).map(({ data }) => data['status'])).toEqual([
+    'complete',
+    'overdue',
+    'overdue',
+  ]);
+  // It is not paid twice.
+  const again = await site.evaluate(async () => {
+    const headers = { 'Content-Type': 'application/json' };
+    return (await fetch('/api/bill/pay', { method: 'POST', headers, body: '{}' })).status;
+  });
+  expect(again).toBe(409);
+  await context.close();
 });

@@ -53,6 +53,9 @@ test('fills the desk: seeded customers wait, and were seen last', async () => {
 test('tells the agent what a customer with an overdue bill is probably calling about', async () => {
   const desk = await demo.browser.newPage();
   await desk.goto(`${demo.bankUrl}/desk.html`);
-  await desk.getByRole('button', { name: /Rue Green/ }).click();
+  await desk
+    .locator('#waiting')
+    .getByRole('button', { name: /Rue Green/ })
+    .click();
   await desk.getByText('Water bill overdue: notice 2, 42.50').waitFor();
 });

@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { openDesk } from './desk.ts';
-import { aPerson, anEvent as aServed, startFakeJourneyService, workspace } from './fake-journey-service.ts';
 import { openWidgetPages, type WidgetPages } from './widget-page.ts';
 
 let pages: WidgetPages;
@@ -122,29 +121,27 @@ test('keeps the keyboard’s place and the open details when live events arrive'
 });
 
 test('holds ten thousand events, draws those near the reader, and gets to the oldest by scrolling', async () => {
-  const service = await startFakeJourneyService();
-  const time = (index: number) => new Date(Date.parse('2026-11-22T00:00:00Z') + index * 1000).toISOString();
-  service.events = Array.from({ length: 10_000 }, (_, index) =>
-    aServed({ id: `e${index}`, time: time(index), data: { taskId: 'long', origin: `Step ${index}` } }),
-  ).reverse();
-  service.persons = [aPerson()];
-  const page = await pages.open({ serviceUrl: service.url });
-  await page.evaluate(
-    ([url, ws]) => {
-      const widget = document.querySelector('customer-journey-widget') as HTMLElement;
-      for (const [name, value] of Object.entries({ 'base-url': url, 'project-id': ws, customer: 'browser-1' }))
-        widget.setAttribute(name, value);
-      Object.assign(widget, { bearerToken: 'any' });
-    },
-    [service.url, workspace] as const,
+  const desk = await openDesk(pages);
+  const { page } = desk;
+  const start = Date.now() - 12_000_000;
+  const time = (index: number) => new Date(start + index * 1000).toISOString();
+  await desk.publishAll(
+    Array.from({ length: 10_000 }, (_, index) => ({
+      ...jane,
+      id: `e${index}`,
+      time: time(index),
+      data: { taskId: 'long', origin: `Step ${index}` },
+    })),
   );
-  await page.getByText('10,000 events').waitFor();
+  await desk.show('jane@bank.test');
+  for (let read = 2; read <= 10; read += 1) {
+    await page.getByRole('button', { name: 'Read older events' }).click();
+    await page.getByText(`${read},000 events`).waitFor();
+  }
   await page.locator('article', { hasText: 'Step 9999' }).waitFor();
   expect(await page.locator('article').count()).toBeLessThan(400);
   await page.locator('.rows').last().scrollIntoViewIfNeeded();
   await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
   await page.locator('article', { hasText: /^\s*Step 0\s/ }).waitFor();
   expect(await page.locator('article').count()).toBeLessThan(400);
-  await page.close();
-  await service.close();
 });

@@ -229,43 +229,6 @@ test('shows entries by `limit` and more on demand, and keeps what the agent clos
   expect(await page.getByRole('button', { name: '3 events' }).getAttribute('aria-expanded')).toBe('false');
 });
 
-test('shows the rows of the profile that are for the table, and keeps them current', async () => {
-  const attribute = (displayName: string, result: string, type?: string) => ({
-    queryTemplate: { displayName, ...(type ? { widgetAttributes: { type } } : {}) },
-    result,
-    error: null,
-    journeyEvents: null,
-  });
-  const view = (calls: string) => ({
-    personId: 'p',
-    templateId: 't-2',
-    attributes: [attribute('Calls today', calls, 'table'), attribute('Tab', '1', 'tab'), attribute('None', '1'), null],
-  });
-  service.events = [anEvent()];
-  service.persons = [aPerson()];
-  service.templates = [
-    { id: 't-1', name: 'other' },
-    { id: 't-2', name: 'journey-default-template' },
-  ];
-  service.view = view('3');
-  await show('browser-1');
-  const rows = page.getByRole('table', { name: 'Profile' }).locator('tr');
-  await rows.filter({ hasText: '3' }).waitFor();
-  expect(await rows.count()).toBe(1);
-  const path = `/v1/api/progressive-profile-view/stream/workspace-id/${workspace}/identity/browser-1/template-id/t-2`;
-  await expect.poll(() => service.requests.some((request) => request.includes(path))).toBe(true);
-  await expect
-    .poll(async () => {
-      service.sendView(view('4'));
-      return rows.allTextContents();
-    })
-    .toEqual(['Calls today4']);
-  service.view = view('9');
-  await show('browser-1', { 'template-id': 'mine' });
-  await rows.filter({ hasText: '9' }).waitFor();
-  expect(service.requests.some((request) => request.includes('/template-id/mine'))).toBe(true);
-});
-
 test('reads the customer’s icon map by its address, and does without where it cannot be read', async () => {
   service.events = [anEvent({ data: { channelType: 'Own' } })];
   service.persons = [aPerson()];

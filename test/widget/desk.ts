@@ -20,18 +20,23 @@ export interface Desk {
   show(customer: string, options?: { attributes?: Record<string, string>; properties?: object }): Promise<void>;
   /** As a trusted back end; resolves when the event can be read. */
   publish(event: object): Promise<void>;
+  /** Many at once, in order, as a back end that catches up. */
+  publishAll(events: readonly object[]): Promise<void>;
+  /** Stops the service; answers how to start it again at the same address with what it had. */
+  stop(): Promise<() => Promise<void>>;
   /** As a page of the site. */
   send(...events: object[]): Promise<void>;
   call(method: string, path: string, body?: unknown): Promise<unknown>;
 }
 
 export async function openDesk(pages: WidgetPages, options: { locale?: string } = {}): Promise<Desk> {
-  const server: RunningServer = await startServer(deskConfig());
+  const config = deskConfig();
+  let server: RunningServer | undefined = await startServer(config);
   const { url } = server;
   const page = await pages.open({ serviceUrl: url, ...options });
   onTestFinished(async () => {
     await page.close();
-    await server.close();
+    await server?.close();
   });
 
   async function call(method: string, path: string, body?: unknown): Promise<unknown> {
@@ -65,6 +70,20 @@ export async function openDesk(pages: WidgetPages, options: { locale?: string } 
     },
     async publish(event) {
       await call('POST', `/publish/v1/api/event?workspaceId=${workspace}`, { ...anEvent(), ...event });
+    },
+    async publishAll(events) {
+      for (let from = 0; from < events.length; from += 500) {
+        const batch = events.slice(from, from + 500).map((event) => ({ ...anEvent(), ...event }));
+        const { results } = (await call('POST', '/collect', batch)) as { results: { result: string }[] };
+        if (results.some(({ result }) => result !== 'ok')) throw new Error(JSON.stringify(results));
+      }
+    },
+    async stop() {
+      await server?.close();
+      server = undefined;
+      return async () => {
+        server = await startServer({ ...config, listen: { port: Number(new URL(url).port) } });
+      };
     },
     async send(...events) {
       const [first, ...others] = events;

@@ -8,17 +8,12 @@ export interface FakeJourneyService {
   url: string;
   events: unknown[];
   persons: Person[];
-  /** Profile templates (jds-contract 4.1), and the view that any of them gives (4.6). */
-  templates: object[];
-  view: object | undefined;
   /** Set to answer every read with this instead. */
   failure: { status: number; trackingId: string } | undefined;
   /** `METHOD path` of all requests so far, with the authorization header after a blank. */
   requests: string[];
   /** Sends a frame to every open stream. */
   send(frame: unknown): void;
-  /** Sends a view to every open stream of profiles. */
-  sendView(view: object): void;
   /** Cuts every open stream. */
   cut(): void;
   openStreams(): number;
@@ -29,26 +24,21 @@ export const workspace = '0123456789abcdef01234567';
 
 export async function startFakeJourneyService(): Promise<FakeJourneyService> {
   const streams = new Set<ServerResponse>();
-  const viewStreams = new Set<ServerResponse>();
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://fake');
     response.setHeader('Access-Control-Allow-Origin', '*');
     response.setHeader('Access-Control-Allow-Headers', 'authorization, last-event-id');
     if (request.method === 'OPTIONS') return response.writeHead(204).end();
     fake.requests.push(`${request.method} ${url.pathname}${url.search} ${request.headers.authorization ?? ''}`);
-    const stream = /^\/v1\/api\/(events|progressive-profile-view)\/stream\//.exec(url.pathname);
-    if (stream) {
+    if (url.pathname.startsWith('/v1/api/events/stream/')) {
       if (fake.failure) return fail(response, fake.failure);
       response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
       response.write(': open\n\n');
-      const open = stream[1] === 'events' ? streams : viewStreams;
-      open.add(response);
-      return response.on('close', () => open.delete(response));
+      streams.add(response);
+      return response.on('close', () => streams.delete(response));
     }
     if (fake.failure) return fail(response, fake.failure);
     if (url.pathname.startsWith('/v1/api/events/')) return list(response, fake.events);
-    if (url.pathname.includes('/profile-view-template/')) return list(response, fake.templates);
-    if (url.pathname.includes('/progressive-profile-view/')) return list(response, fake.view ? [fake.view] : []);
     if (url.pathname.includes('/person/')) return list(response, fake.persons);
     return fail(response, { status: 404, trackingId: 'fake' });
   });
@@ -57,16 +47,11 @@ export async function startFakeJourneyService(): Promise<FakeJourneyService> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     events: [],
     persons: [],
-    templates: [],
-    view: undefined,
     failure: undefined,
     requests: [],
     send(frame) {
       const text = typeof frame === 'string' ? frame : JSON.stringify(frame);
       for (const stream of streams) stream.write(`data: ${text}\n\n`);
-    },
-    sendView(view) {
-      for (const stream of viewStreams) stream.write(`data: ${JSON.stringify(view)}\n\n`);
     },
     cut() {
       for (const stream of streams) stream.destroy();

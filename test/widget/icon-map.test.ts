@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { createIconMap, createMatcher } from '../../src/widget/icon-map.ts';
+import { createIconMap, iconChoice } from '../../src/widget/icon-map.ts';
+import { createMatcher, readOwnIcons } from '../../src/widget/own-icons.ts';
+
+const mapOf = (own: unknown) => createIconMap(readOwnIcons(own, iconChoice));
 
 test('draws what the contact centre and the website tell without any map', () => {
   const { find } = createIconMap();
@@ -10,7 +13,7 @@ test('draws what the contact centre and the website tell without any map', () =>
 });
 
 test('takes the keys of a map as patterns whatever the case, the last that matches, and the first key that has one', () => {
-  const { find } = createIconMap({
+  const { find } = mapOf({
     '^pay': { name: 'icon-email_16', color: 'Red' },
     'Payment.*': { name: 'alert-bold', color: 'darkmint' },
     'no colour': { name: 'icon-sms_16', color: 'ultraviolet' },
@@ -23,7 +26,7 @@ test('takes the keys of a map as patterns whatever the case, the last that match
 
 test('survives a map of any shape', () => {
   for (const map of [null, [], 'text', { a: null, b: 7, c: {}, '(': { name: 'x' } }])
-    expect(createIconMap(map).find(['('])).toBeDefined();
+    expect(mapOf(map).find(['('])).toBeDefined();
 });
 
 test('takes a pattern that could run for ever as plain text', () => {

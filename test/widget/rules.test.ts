@@ -90,6 +90,11 @@ test('shows details on demand when condensed and at once in full, a transcript i
   expect(await desk.page.getByText('deep.er').count()).toBe(0);
   await desk.page.getByRole('button', { name: 'Details' }).click();
   await desk.page.getByText('deep.er').waitFor();
+  const tops = await desk.page
+    .locator('.details :is(dt, dd)')
+    .evaluateAll((all) => all.map((cell) => cell.getBoundingClientRect().top));
+  for (let row = 0; row < tops.length; row += 2)
+    expect(tops[row + 1], `row ${row / 2}`).toBeCloseTo(tops[row] ?? -1, 0);
   await desk.page.getByRole('button', { name: 'Transcript' }).click();
   const dialog = desk.page.getByRole('dialog', { name: 'Transcript' });
   await dialog.getByText('Agent: hello').waitFor();
@@ -134,8 +139,22 @@ test('renames the customer, and edits aliases only where the page allows it', as
   await desk.page.keyboard.press('Escape');
   await desk.show('jane@bank.test', { attributes: { 'read-only-aliases': 'false' } });
   await desk.page.getByRole('button', { name: 'Names and links' }).click();
-  await desk.page.getByRole('textbox', { name: 'Value' }).fill('+1 555 0100 142');
-  await desk.page.getByRole('combobox', { name: 'Kind' }).selectOption({ label: 'Phone' });
+  const value = desk.page.getByRole('textbox', { name: 'Value' });
+  const kind = desk.page.getByRole('combobox', { name: 'Kind' });
+  for (const [typed, guessed] of [
+    ['jane@home.test', 'email'],
+    ['HB-10000', 'customerId'],
+    ['+1 555 0100 142', 'phone'],
+  ] as const) {
+    await value.fill(typed);
+    expect(await kind.inputValue(), typed).toBe(guessed);
+  }
+  // What the agent chose is not guessed again.
+  await kind.selectOption({ label: 'Social' });
+  await value.fill('+1 555 0100 143');
+  expect(await kind.inputValue()).toBe('socialId');
+  await kind.selectOption({ label: 'Phone' });
+  await value.fill('+1 555 0100 142');
   await desk.page.getByRole('button', { name: 'Add' }).click();
   await desk.page.getByRole('button', { name: 'Remove: +1 555 0100 142' }).click();
   await desk.page.getByRole('button', { name: 'Remove: +1 555 0100 142' }).waitFor({ state: 'detached' });
@@ -172,4 +191,41 @@ test('draws icons by the customer’s own map', async () => {
     attributes: { 'use-new-momentum-icons': '' },
   });
   await desk.page.locator('article .badge.c-purple').waitFor();
+});
+
+test('shows entries by `limit` and as many more at a time', async () => {
+  const desk = await openDesk(pages);
+  for (let index = 0; index < 5; index += 1) await desk.publish({ ...jane, time: minutesAgo(9 - index), data: {} });
+  await desk.show('jane@bank.test', { attributes: { limit: '2' } });
+  await desk.page.getByRole('button', { name: 'Show 2 more' }).click();
+  await articles(desk).nth(3).waitFor();
+  expect(await articles(desk).count()).toBe(4);
+  await desk.page.getByRole('button', { name: 'Show 1 more' }).click();
+  await articles(desk).nth(4).waitFor();
+  expect(await desk.page.getByRole('button', { name: /more$/ }).count()).toBe(0);
+});
+
+test('draws a visit as a strip: a bar a page, as wide as the time spent on it, with pages and time in words', async () => {
+  const desk = await openDesk(pages);
+  const visit = (path: string, minutes: number, data: object = {}) =>
+    desk.publish({
+      ...jane,
+      type: 'webvisit',
+      time: minutesAgo(minutes),
+      data: { taskId: 'web-1', origin: path, url: `https://home.com/${path}`, ...data },
+    });
+  const stay = (path: string, engagedMs: number) => visit(path, 1, { engagedMs, uiData: { hidden: 'measurement' } });
+  await visit('home', 9);
+  await visit('rates', 8);
+  await stay('home', 30_000);
+  await stay('rates', 90_000);
+  await desk.show('jane@bank.test');
+  const strip = desk.page.locator('.strip');
+  await strip.waitFor();
+  expect((await strip.textContent())?.trim()).toBe('2 pages · 2 mins engaged');
+  const widths = await strip
+    .locator('rect')
+    .evaluateAll((bars) => bars.map((bar) => Number(bar.getAttribute('width'))));
+  expect(widths).toHaveLength(2);
+  expect((widths[1] ?? 0) / (widths[0] ?? 1)).toBeCloseTo(3, 1);
 });

@@ -157,6 +157,40 @@ test('says what to do when offline and when the sign-in has run out, and goes on
   await desk.page.getByText('Your sign-in has run out.').waitFor({ state: 'detached' });
 });
 
+test('says that the connection is lost, and shows what it missed once the service is there again', async () => {
+  const desk = await openDesk(pages);
+  await desk.send(visit());
+  await desk.show('visitor-1');
+  await desk.page.getByText('Live', { exact: true }).waitFor();
+  const start = await desk.stop();
+  // The one where only the stream had been open, the other where something was being read.
+  const lost = desk.page.getByText(/The live connection was lost|The journey service cannot be reached/);
+  await lost.waitFor();
+  // What was read stays.
+  expect(await desk.page.locator('article').count()).toBe(1);
+  await start();
+  await desk.send(visit({}, { origin: 'Meanwhile' }));
+  await desk.page.locator('article', { hasText: 'Meanwhile' }).waitFor();
+  await lost.waitFor({ state: 'detached' });
+});
+
+test('shows the journey where the rest of the widget cannot be loaded, says so, and tries again at a click', async () => {
+  const desk = await openDesk(pages);
+  await desk.page.route('**/widget-more.js', (route) => route.abort());
+  await desk.page.reload();
+  await desk.send(visit());
+  await desk.show('visitor-1');
+  await desk.page.getByText('Live', { exact: true }).waitFor();
+  await desk.page.locator('article').waitFor();
+  await desk.page.getByRole('button', { name: 'Edit name' }).click();
+  await desk.page.getByText('cannot be reached').waitFor();
+  await desk.page.unroute('**/widget-more.js');
+  await desk.page.getByRole('button', { name: 'Details' }).click();
+  await desk.page.locator('.details').waitFor();
+  await desk.page.getByRole('button', { name: 'Edit name' }).click();
+  await desk.page.getByRole('textbox', { name: 'First name' }).waitFor();
+});
+
 test('closes its streams while the page is hidden and opens them when it is seen', async () => {
   const desk = await openDesk(pages);
   await desk.send(visit());

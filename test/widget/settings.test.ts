@@ -10,6 +10,7 @@ import {
   isNotFalse,
   isTrueByDefault,
   timeFrameOf,
+  timeFramesOf,
 } from '../../src/widget/settings.ts';
 import { anEvent } from './fake-journey-service.ts';
 
@@ -39,7 +40,7 @@ test('looks for the customer in the named variable, then the dialled number, the
 test('takes the word false for false, and an absent flag for its default', () => {
   expect(['', 'true', 'False', null].map(isNotFalse)).toEqual([true, true, false, false]);
   expect(['', 'false', null].map(isTrueByDefault)).toEqual([true, false, true]);
-  expect(['7-days', 'nonsense', undefined].map(timeFrameOf)).toEqual(['7-Days', 'All', 'All']);
+  expect(['7-Days', 'nonsense', '0-Days', undefined].map(timeFrameOf)).toEqual(['7-days', 'all', 'all', 'all']);
 });
 
 test('offers channels and tags in lower case, and keeps an entry whole that has the chosen one', () => {
@@ -61,8 +62,24 @@ test('shows what is within the period by an entry’s last event', () => {
     { time: '2026-11-20T12:00:00Z', data: {} },
     { time: '2026-11-22T11:00:00Z', data: {} },
   );
-  const count = (frame: '24-Hours' | '7-Days' | '30-Days' | 'All') => filterEntries(entries, '', frame, now).length;
-  expect([count('24-Hours'), count('7-Days'), count('30-Days'), count('All')]).toEqual([1, 2, 2, 3]);
+  const count = (frame: string) => filterEntries(entries, '', frame, now).length;
+  expect(['24-hours', '7-days', '30-days', '6-months', 'all'].map(count)).toEqual([1, 2, 2, 3, 3]);
+});
+
+test('offers the periods of the original or the page’s own, shortest first, and the one that is wanted among them', () => {
+  expect(timeFramesOf(undefined, 'all')).toEqual(['all', '24-hours', '7-days', '30-days']);
+  expect(timeFramesOf(undefined, '6-months')).toEqual(['all', '24-hours', '7-days', '30-days', '6-months']);
+  expect(timeFramesOf('12-Months 10-Days, nonsense', '7-days')).toEqual(['all', '7-days', '10-days', '12-months']);
+});
+
+test('leaves out the contact centre’s own events, or those of others without origin, where the page says so', () => {
+  const items = [
+    { source: 'wxcc', data: { channelType: 'telephony' } },
+    { data: { origin: 'Website' } },
+    { data: { channelType: 'NewVisit' } },
+  ].flatMap((event) => readFeedItem({ ...anEvent(), ...event }) ?? []);
+  const count = (rules: object) => groupIntoEntries(items, rules).length;
+  expect([count({}), count({ hideContacts: true }), count({ needOrigin: true })]).toEqual([3, 2, 2]);
 });
 
 test('leaves out what belongs to another division, whatever the case', () => {
@@ -70,7 +87,7 @@ test('leaves out what belongs to another division, whatever the case', () => {
     ['LOANS', 'cards', undefined].flatMap((own) =>
       groupIntoEntries(
         [readFeedItem({ ...anEvent(), data: { uiData: own ? { division: own } : {} } })].flatMap((one) => one ?? []),
-        division,
+        { division },
       ),
     ).length;
   expect([of(undefined), of('Loans')]).toEqual([3, 2]);

@@ -1,7 +1,92 @@
-// The look of an event's details and of the dialog for transcripts, names and links: see details-view.ts, aliases-view.ts.
-import { type CSSResult, css } from 'lit';
+// The look of the parts that are loaded behind the first sight (more.ts): profile rows, an event's details, the dialog for
+// transcripts, names and links, and the form of the name.
+import { css } from './css.ts';
 
-export const detailsStyle: CSSResult = css`
+export const restStyle: string = css`
+  .profile {
+    display: block;
+    border-bottom: 1px solid var(--_line);
+  }
+  .profile tbody {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.5rem 1.5rem;
+    padding: 0.6rem 1rem;
+  }
+  .profile tr {
+    display: flex;
+    flex-direction: column;
+    min-width: 0;
+  }
+  .profile th {
+    padding: 0;
+    color: var(--_muted);
+    font-size: 0.75rem;
+    font-weight: 400;
+    text-align: start;
+  }
+  .profile td {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 0.6rem;
+    align-items: baseline;
+    padding: 0;
+    max-width: 20rem;
+    font-size: 1rem;
+    font-weight: 600;
+    font-variant-numeric: tabular-nums;
+    overflow-wrap: anywhere;
+  }
+  .profile td > bdi {
+    display: -webkit-box;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
+    overflow: hidden;
+  }
+  .profile td > span {
+    color: var(--_muted);
+    font-size: 0.75rem;
+    font-weight: 400;
+  }
+  .value {
+    /* What WCAG 2.5.8 asks for, whatever the page takes for a rem. */
+    min-height: 24px;
+    min-width: 24px;
+    padding: 0;
+    border: 0;
+    background: none;
+    color: inherit;
+    font: inherit;
+    text-align: start;
+    text-decoration: underline dotted var(--_muted) 1px;
+    text-underline-offset: 0.2em;
+    cursor: copy;
+  }
+  .value + .value,
+  .value:has(+ .value) {
+    font-size: 0.8125rem;
+  }
+  summary {
+    padding: 0.4rem 1rem;
+    color: var(--_muted);
+    font-size: 0.75rem;
+    font-weight: 600;
+    cursor: pointer;
+  }
+  header details {
+    grid-column: 1 / -1;
+  }
+  header summary {
+    padding-inline: 0;
+  }
+  form.name {
+    flex-wrap: wrap;
+    gap: 0.35rem;
+  }
+  form.name input {
+    flex: 1 1 6rem;
+    min-width: 0;
+  }
   .more-of {
     grid-column: 2 / -1;
     min-width: 0;
@@ -96,7 +181,14 @@ export const detailsStyle: CSSResult = css`
     font-weight: 400;
   }
   .add {
-    padding-inline: 0;
+    display: flex;
+    gap: 0.4rem;
+    align-items: center;
+    padding: 0.5rem 0;
+  }
+  .add input {
+    flex: 1;
+    min-width: 0;
   }
   .links li {
     display: flex;

@@ -1,13 +1,14 @@
 // The names of a person and what holds them together, in a dialog: each link with who vouched for it, when, and a way to
 // take it away, which undoes the join exactly. Names are added and removed only where the page allows it.
-import { html, nothing, type TemplateResult } from 'lit';
-import type { Identitytype, Person } from '../protocol/index.ts';
-import { identityOrder } from './customer-view.ts';
+import type { TemplateResult } from 'lit';
+import { type Identitytype, inferIdentitytype, type Person, phoneDigits } from '../protocol/index.ts';
+import { identityOrder } from './identities.ts';
 import type { PersonLink } from './jds-client.ts';
 import type { Language } from './language.ts';
+import type { Kit } from './more.ts';
 import { fullTime } from './when.ts';
 
-export interface AliasesViewOptions {
+export interface NamesDialogOptions {
   language: Language;
   readOnly: boolean;
   busy: boolean;
@@ -17,9 +18,19 @@ export interface AliasesViewOptions {
   unlink(link: PersonLink): void;
 }
 
-export function aliasesView(person: Person, links: readonly PersonLink[], options: AliasesViewOptions): TemplateResult {
+export function namesDialog(
+  kit: Kit,
+  person: Person,
+  links: readonly PersonLink[],
+  options: NamesDialogOptions,
+): TemplateResult {
+  const { html, nothing } = kit;
   const { language, readOnly, busy, remove, unlink } = options;
   const joining = links.filter(({ trust }) => trust !== 'provisional');
+  const removeButton = (type: Identitytype, value: string, index: number) => html`
+    <button type="button" class="plain" ?disabled=${busy} aria-label="${language.say('remove')}: ${value}"
+      @click=${() => remove(type, index)}>${language.say('remove')}</button>
+  `;
   return html`
     <table class="names">
       ${identityOrder.flatMap((type) =>
@@ -28,13 +39,13 @@ export function aliasesView(person: Person, links: readonly PersonLink[], option
             <tr>
               <th scope="row">${language.say(type)}</th>
               <td><bdi>${value}</bdi></td>
-              <td>${readOnly ? nothing : html`<button type="button" class="plain" ?disabled=${busy} aria-label="${language.say('remove')}: ${value}" @click=${() => remove(type, index)}>${language.say('remove')}</button>`}</td>
+              <td>${readOnly ? nothing : removeButton(type, value, index)}</td>
             </tr>
           `,
         ),
       )}
     </table>
-    ${readOnly ? nothing : addForm(options)}
+    ${readOnly ? nothing : addForm(kit, options)}
     ${joining.length === 0 ? html`<p class="state">${language.say('noLinks')}</p>` : nothing}
     <ul class="links">
       ${joining.map((link) => {
@@ -50,7 +61,7 @@ export function aliasesView(person: Person, links: readonly PersonLink[], option
   `;
 }
 
-function addForm({ language, busy, add }: AliasesViewOptions): TemplateResult {
+function addForm({ html }: Kit, { language, busy, add }: NamesDialogOptions): TemplateResult {
   const submit = (domEvent: SubmitEvent) => {
     domEvent.preventDefault();
     const form = domEvent.target as HTMLFormElement;
@@ -59,14 +70,31 @@ function addForm({ language, busy, add }: AliasesViewOptions): TemplateResult {
     if (value === '') return;
     add(String(given.get('kind')) as Identitytype, value);
     form.reset();
+    delete form.dataset['chosen'];
+  };
+  /** A kind that the agent chose is not guessed again. */
+  const typed = ({ target }: Event) => {
+    const field = target as HTMLInputElement;
+    const kind = field.form?.elements.namedItem('kind') as HTMLSelectElement;
+    if (!field.form?.dataset['chosen']) kind.value = guessKind(field.value.trim());
+  };
+  const chosen = ({ target }: Event) => {
+    const { form } = target as HTMLSelectElement;
+    if (form) form.dataset['chosen'] = 'by the agent';
   };
   return html`
     <form class="add" @submit=${submit}>
-      <select name="kind" aria-label=${language.say('kind')}>
+      <select name="kind" aria-label=${language.say('kind')} @change=${chosen}>
         ${identityOrder.filter((type) => type !== 'temporaryId').map((type) => html`<option value=${type}>${language.say(type)}</option>`)}
       </select>
-      <input name="value" aria-label=${language.say('value')} maxlength="256" autocomplete="off" />
+      <input name="value" aria-label=${language.say('value')} maxlength="256" autocomplete="off" @input=${typed} />
       <button class="plain" ?disabled=${busy}>${language.say('add')}</button>
     </form>
   `;
+}
+
+/** Digits with a leading zero or with blanks and dashes are a number as people write it; bare ones are a customer's. */
+export function guessKind(value: string): Identitytype {
+  const spoken = phoneDigits(value) && /^0|[\s().-]/.test(value) ? 'phone' : 'customerId';
+  return value === '' ? 'email' : (inferIdentitytype(value) ?? (value.includes('@') ? 'email' : spoken));
 }
