@@ -43,12 +43,12 @@ export function aggregate(
 ): Aggregate {
   const { attribute, lookBackMs } = compiled;
   const { limit } = attribute;
+  // The window is open at its old end: an event leaves it exactly lookBackMs after it happened.
+  const leftAt = now - lookBackMs;
   const used: TimedEvent[] = [];
   for (const timed of events) {
-    if (limit > 0 && used.length >= limit) break;
-    // The window is open at its old end: an event leaves it exactly lookBackMs after it happened.
-    if (timed.correctedTime <= now - lookBackMs || timed.correctedTime > until) continue;
-    if (matches(compiled, timed)) used.push(timed);
+    if (timed.correctedTime <= leftAt || (limit > 0 && used.length >= limit)) break;
+    if (timed.correctedTime <= until && matches(compiled, timed)) used.push(timed);
   }
   const oldest = used.at(-1);
   return {
@@ -77,10 +77,15 @@ function member({ event, correctedTime }: TimedEvent, name: string): Json | unde
 
 function resultOf({ aggregationMode, metaData, metaDataType }: TemplateAttribute, used: readonly TimedEvent[]): string {
   if (aggregationMode === 'Count') return String(used.length);
-  const values = used.flatMap((timed) => comparable(member(timed, metaData), metaDataType) ?? []);
-  const texts = values.map((value) => formatResult(value, metaDataType));
-  if (aggregationMode === 'Value') return texts.join(',');
-  if (aggregationMode === 'Distinct') return [...new Set(texts)].join(',');
+  const values: Comparable[] = [];
+  for (const timed of used) {
+    const value = comparable(member(timed, metaData), metaDataType);
+    if (value !== undefined) values.push(value);
+  }
+  const write = (value: Comparable): string => formatResult(value, metaDataType);
+  if (aggregationMode === 'Value') return values.map(write).join(',');
+  // Twice, because different times may be written the same.
+  if (aggregationMode === 'Distinct') return [...new Set([...new Set(values)].map(write))].join(',');
   const numbers = values.filter((value) => typeof value === 'number');
   if (numbers.length === 0) return '';
   return formatResult(combine(aggregationMode, numbers), metaDataType === 'utc_datetime' ? 'utc_datetime' : 'double');
