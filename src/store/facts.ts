@@ -1,6 +1,7 @@
 // What profiles are made from: of a person's events inside a window only the members that are asked for. A view over a
 // thousand events then moves some kilobytes between threads, not the events.
 import type { CloudEvent, JsonObject } from '../protocol/index.ts';
+import type { Note } from './notes.ts';
 
 export interface FactStore {
   /** Answers each query from the same state of the store, in the order of the queries. */
@@ -15,6 +16,8 @@ export interface FactsQuery {
   /** Only events up to this sequence: the person's past as it was when that event came. */
   upTo?: number;
   wanted: WantedFacts[];
+  /** Also the latest so many notes of a kind about the person. */
+  notes?: { kind: string; limit: number };
 }
 
 /** Events of one type; each type is named once in a query. */
@@ -33,6 +36,8 @@ export interface PersonFacts {
   personId?: string;
   /** Newest first. */
   facts: Fact[];
+  /** Newest first; those that were asked for. */
+  notes?: Note[];
 }
 
 export interface Fact {

@@ -1,7 +1,7 @@
 // A view: a template's answer for one person as of now (jds-contract 4.6).
 import type { Workspace } from '../../access/index.ts';
 import type { ViewAttribute } from '../../protocol/index.ts';
-import type { FactsQuery, Note, PersonFacts, Store } from '../../store/index.ts';
+import type { FactsQuery, Note, PersonFacts } from '../../store/index.ts';
 import { type Aggregate, aggregate, type TimedEvent } from './aggregate.ts';
 import { groupBy } from './group.ts';
 import { wantedFacts } from './need.ts';
@@ -29,6 +29,8 @@ export interface View {
 export interface Computed {
   personId: string;
   aggregates: Aggregate[];
+  /** The latest that actions did about the person, newest first. */
+  fires: readonly Note[];
   /** When a result may change without an event, milliseconds. */
   changesAt: number | undefined;
 }
@@ -38,32 +40,29 @@ export const firedKind = 'action-fired';
 const shownFires = 20;
 
 export function viewQuery({ attributes }: CompiledTemplate, workspace: string, whose: Whose, at: number): FactsQuery {
-  return { workspace, ...whose, wanted: wantedFacts({ attributes, from: at }) };
+  const notes = { kind: firedKind, limit: shownFires };
+  return { workspace, ...whose, wanted: wantedFacts({ attributes, from: at }), notes };
 }
 
 /** Undefined where nobody is known by that name. */
 export function computeView({ attributes }: CompiledTemplate, found: PersonFacts, at: number): Computed | undefined {
-  const { personId, facts } = found;
+  const { personId, facts, notes: fires = [] } = found;
   if (personId === undefined) return undefined;
   const byType = groupBy(facts, ({ event }) => event.type);
   const aggregates = attributes.map((one) => aggregate(one, byType.get(one.attribute.event) ?? [], at));
   const changes = aggregates.flatMap(({ changesAt }) => changesAt ?? []);
-  return { personId, aggregates, changesAt: changes.length === 0 ? undefined : Math.min(...changes) };
-}
-
-export function recentFires(store: Pick<Store, 'notes'>, workspace: string, whose: Whose): Promise<Note[]> {
-  return store.notes(workspace, { kind: firedKind, ...whose, limit: shownFires });
+  return { personId, aggregates, fires, changesAt: changes.length === 0 ? undefined : Math.min(...changes) };
 }
 
 export interface ViewParts {
   template: CompiledTemplate;
   computed: Computed;
-  fires: readonly Note[];
   at: number;
 }
 
-export function presentView(workspace: Workspace, { template, computed, fires, at }: ViewParts): View {
-  const { personId, aggregates } = computed;
+export function presentView(workspace: Workspace, { template, computed, at }: ViewParts): View {
+  const { personId, aggregates, fires } = computed;
+  const describe = createDescriber();
   return {
     workspaceId: workspace.id,
     organizationId: workspace.organizationId,
@@ -73,7 +72,7 @@ export function presentView(workspace: Workspace, { template, computed, fires, a
     attributes: template.attributes.flatMap(({ attribute }, index): ViewAttribute[] => {
       const one = aggregates[index];
       if (!one) return [];
-      const journeyEvents = attribute.verbose ? one.used.map(describeEvent) : null;
+      const journeyEvents = attribute.verbose ? one.used.map(describe) : null;
       const queryTemplate = { ...attribute, rules: describeRules(attribute.rules) };
       return [{ queryTemplate, result: one.result, error: one.error, journeyEvents }];
     }),
@@ -85,6 +84,16 @@ export function presentView(workspace: Workspace, { template, computed, fires, a
       })),
     },
     timestamp: new Date(at).toISOString(),
+  };
+}
+
+/** Verbose attributes often show the same events. */
+function createDescriber(): (timed: TimedEvent) => string {
+  const known = new Map<TimedEvent, string>();
+  return (timed) => {
+    const text = known.get(timed) ?? describeEvent(timed);
+    known.set(timed, text);
+    return text;
   };
 }
 

@@ -6,10 +6,10 @@ import type { Store } from '../../store/index.ts';
 import type { Feed } from '../feed.ts';
 import { createExpiryHeap } from './expiry-heap.ts';
 import type { CompiledTemplate, Templates } from './templates.ts';
-import { type Computed, computeView, presentView, recentFires, type View, viewQuery } from './view.ts';
+import { type Computed, computeView, presentView, type View, viewQuery } from './view.ts';
 
 export interface ViewWatchOptions {
-  store: Pick<Store, 'facts' | 'notes' | 'onCommit' | 'health'>;
+  store: Pick<Store, 'facts' | 'onCommit' | 'health'>;
   feed: Feed;
   templates: Pick<Templates, 'list' | 'onChange'>;
   now: () => number;
@@ -102,7 +102,7 @@ export async function createViewWatch(options: ViewWatchOptions): Promise<ViewWa
       const facts = found[index];
       const computed = facts && computeView(one.template, facts, at);
       // Whoever is not known yet is waited for.
-      if (computed && watchers.has(one.watcher)) await tell(one, computed, at);
+      if (computed && watchers.has(one.watcher)) tell(one, computed, at);
     }
     setAlarm();
   }
@@ -114,14 +114,12 @@ export async function createViewWatch(options: ViewWatchOptions): Promise<ViewWa
     return found;
   }
 
-  async function tell({ watcher, template }: Asked, computed: Computed, at: number): Promise<void> {
+  function tell({ watcher, template }: Asked, computed: Computed, at: number): void {
     expiry.put(watcher, computed.changesAt);
     const version = versionOf(computed);
     if (version === watcher.version) return;
-    const { workspace, identity } = watcher;
-    const fires = await recentFires(store, workspace.id, { identity });
     watcher.version = version;
-    if (watchers.has(watcher)) watcher.onView(presentView(workspace, { template, computed, fires, at }), version);
+    watcher.onView(presentView(watcher.workspace, { template, computed, at }), version);
   }
 
   function setAlarm(): void {

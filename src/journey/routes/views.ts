@@ -4,7 +4,7 @@ import type { Call, CallRequest } from '../call.ts';
 import { JourneyError } from '../jds-error.ts';
 import type { JourneyContext } from '../journey.ts';
 import { requireOwn } from '../own-person.ts';
-import { computeView, presentView, recentFires, viewQuery, type Whose } from '../profiles/view.ts';
+import { computeView, presentView, viewQuery, type Whose } from '../profiles/view.ts';
 import { listOf, ref } from '../schemas.ts';
 
 export function viewCalls({ store, templates, now }: JourneyContext): Call[] {
@@ -44,14 +44,11 @@ export function viewCalls({ store, templates, now }: JourneyContext): Call[] {
     await requireOwn(store, call, whose);
     const template = await templates.get(workspace.id, params['template'] ?? '');
     const at = now();
-    const [[found], fires] = await Promise.all([
-      store.facts([viewQuery(template, workspace.id, whose, at)]),
-      recentFires(store, workspace.id, whose),
-    ]);
+    const [found] = await store.facts([viewQuery(template, workspace.id, whose, at)]);
     const computed = found && computeView(template, found, at);
     if (!computed) throw new JourneyError(404, 'The person was not found');
     call.saw(computed.personId);
-    const data = [presentView(workspace, { template, computed, fires, at })];
+    const data = [presentView(workspace, { template, computed, at })];
     return { meta: { personId: computed.personId, templateId: template.template.id }, data };
   }
 }

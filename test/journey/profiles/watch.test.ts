@@ -20,7 +20,6 @@ describe('views that are watched', () => {
           await gate;
           return queries.map(() => ({ personId: 'p', facts: [] }));
         },
-        notes: async () => [],
         onCommit: (listener) => {
           commit = listener;
           return () => undefined;

@@ -60,11 +60,18 @@ export function createReader(db: Db): ReaderCalls {
     return label === undefined ? undefined : { ...scope, aliases: aliasesOf.all(label) as number[] };
   };
 
+  const noteReads = createNoteReads(db, number, scopeOf);
+
   return {
     ...createDocumentReads(db, number),
-    ...createNoteReads(db, number, scopeOf),
+    ...noteReads,
     ...createLaneReads(db, number),
-    facts: createFactReader(db, { scopeOf, personIdOf: (alias) => personIdOf.get(alias) as string | undefined }),
+    facts: createFactReader(db, {
+      scopeOf,
+      personIdOf: (alias) => personIdOf.get(alias) as string | undefined,
+      notesOf: ({ workspace, wanted: _, upTo: __, notes, ...whose }) =>
+        notes ? noteReads.notes(workspace, { ...notes, ...whose }) : [],
+    }),
     ...createDeliveryReads(db),
     follow({ after, workspace, ...page }) {
       const limit = countOf(page.limit, 0);
