@@ -16,8 +16,8 @@ export interface FactsQuery {
   /** Only events up to this sequence: the person's past as it was when that event came. */
   upTo?: number;
   wanted: WantedFacts[];
-  /** Also the latest so many notes of a kind about the person. */
-  notes?: { kind: string; limit: number };
+  /** Also notes of a kind about the person: the latest so many, or of each of these subjects the latest. */
+  notes?: { kind: string; limit: number } | { kind: string; latestOf: string[] };
 }
 
 /** Events of one type; each type is named once in a query. */

@@ -9,8 +9,8 @@ import { createActiveActions } from './active-actions.ts';
 import { type CompiledAction, concerns, isTrusted, judge } from './compile.ts';
 import { createDayCounts } from './day-counts.ts';
 import { deliveriesOf, type Fire, hopsOf, noteOf } from './fire.ts';
-import { createLastFired } from './last-fired.ts';
-import { type Candidate, readPast } from './past.ts';
+import { createLastFired, isInCooldown } from './last-fired.ts';
+import { type Candidate, type Past, readPast } from './past.ts';
 import { createTally, type Tally } from './tally.ts';
 
 /** Why an action did not fire although its event came; or that it did. */
@@ -51,7 +51,7 @@ export async function startActionEngine(options: ActionEngineOptions): Promise<A
   const { maxHops = 3, maxFiresPerDay = 100_000 } = options;
   const byWorkspace = createActiveActions(options);
   const counts = createDayCounts(store);
-  const lastFired = createLastFired(store);
+  const lastFired = createLastFired();
   let awake = await actions.any();
   const start = await store.health();
   let sequence = awake ? await store.position(consumer) : start.sequence;
@@ -125,12 +125,16 @@ export async function startActionEngine(options: ActionEngineOptions): Promise<A
   }
 
   async function judgePage(page: readonly StoredEvent[]): Promise<Fire[]> {
-    const open = (await candidatesOf(page)).filter(isOpen);
+    const open = await openCandidates(page);
+    const learn = lastFired.asking();
     const pastOf = await readPast(store, open, page);
     const tally = createTally();
     const fires: Fire[] = [];
-    for (const candidate of open) {
-      const fire = await fireOf(candidate, pastOf(candidate.event), tally);
+    for (const { event, compiled, asksLastFire } of open) {
+      const past = pastOf(event);
+      const { id } = compiled.action;
+      if (asksLastFire) learn(id, event.personId, past.fires.get(id) ?? 0);
+      const fire = await fireOf(event, compiled, past, tally);
       if (!fire) continue;
       fires.push(fire);
       tally.add(fire);
@@ -138,35 +142,39 @@ export async function startActionEngine(options: ActionEngineOptions): Promise<A
     return fires;
   }
 
-  async function candidatesOf(page: readonly StoredEvent[]): Promise<Candidate[]> {
+  async function openCandidates(page: readonly StoredEvent[]): Promise<Candidate[]> {
     const byType = new Map<string, Map<string, CompiledAction[]>>();
     for (const { workspace } of page) if (!byType.has(workspace)) byType.set(workspace, await byWorkspace(workspace));
     return page.flatMap((event) =>
-      (byType.get(event.workspace)?.get(event.event.type) ?? [])
-        .filter((compiled) => event.sequence > compiled.since && concerns(compiled, event))
-        .map((compiled) => ({ event, compiled })),
+      (byType.get(event.workspace)?.get(event.event.type) ?? []).flatMap((compiled) => {
+        if (event.sequence <= compiled.since || !concerns(compiled, event)) return [];
+        const isQuiet = lastFired.isQuiet(compiled, event);
+        return isOpen(compiled, event, isQuiet) ? [{ event, compiled, asksLastFire: isQuiet === undefined }] : [];
+      }),
     );
   }
 
-  function isOpen({ event, compiled }: Candidate): boolean {
+  function isOpen(compiled: CompiledAction, event: StoredEvent, isQuiet: boolean | undefined): boolean {
     if (!isTrusted(event.trust, compiled.action.minTrust)) onOutcome('untrusted');
     else if (hopsOf(event) >= maxHops) onOutcome('looping');
-    else if (lastFired.isQuiet(compiled, event)) onOutcome('quiet');
+    else if (isQuiet) onOutcome('quiet');
     else return true;
     return false;
   }
 
   async function fireOf(
-    { event, compiled }: Candidate,
-    past: Parameters<typeof judge>[1],
+    event: StoredEvent,
+    compiled: CompiledAction,
+    past: Past,
     tally: Tally,
   ): Promise<Fire | undefined> {
     const { action } = compiled;
-    const judged = judge(compiled, past, event.receivedAt);
+    const judged = judge(compiled, past.facts, event.receivedAt);
     if (!judged) return report('not-fulfilled');
     const before = tally.of(action.id, event);
-    if (compiled.cooldownMs > 0 && (before.person > 0 || (await lastFired.wasLately(compiled, event))))
-      return report('quiet');
+    if (compiled.cooldownMs > 0 && before.person > 0) return report('quiet');
+    const isQuiet = lastFired.isQuiet(compiled, event);
+    if (isQuiet ?? isInCooldown(past.fires.get(action.id) ?? 0, compiled, event)) return report('quiet');
     const at = now();
     const [ofAction, ofAll] = await counts.of(event.workspace, action.id, at);
     if (ofAction + before.action >= (action.maxPerDay ?? Number.POSITIVE_INFINITY)) return report('over-limit');

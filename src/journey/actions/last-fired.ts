@@ -1,48 +1,49 @@
 // When an action last fired for a person. The store knows, under the aliases that the person has now; what was asked
 // lately is remembered while no link changes.
-import type { Store, StoredEvent } from '../../store/index.ts';
-import { firedKind } from '../profiles/view.ts';
+import type { StoredEvent } from '../../store/index.ts';
 import type { CompiledAction } from './compile.ts';
 
 export interface LastFired {
   set(actionId: string, personId: string, at: number): void;
+  /** Links have changed. */
   forget(): void;
-  /** True where it is known without asking that the action is in its cool-down. */
-  isQuiet(compiled: CompiledAction, event: StoredEvent): boolean;
-  /** Whether it is in its cool-down. */
-  wasLately(compiled: CompiledAction, event: StoredEvent): Promise<boolean>;
+  /** Whether the action is in its cool-down; undefined where the store has to be asked. */
+  isQuiet(compiled: CompiledAction, event: StoredEvent): boolean | undefined;
+  /** Called before the store is asked, what it answers is set by the result: unless links have changed in between. */
+  asking(): LastFired['set'];
 }
 
-export function createLastFired(store: Pick<Store, 'notes'>): LastFired {
+const maxKnown = 50_000;
+
+export function createLastFired(): LastFired {
   const known = new Map<string, number>();
   let linksSeen = 0;
-  const maxKnown = 50_000;
   const keyOf = (actionId: string, personId: string) => `${actionId} ${personId}`;
-  const set = (actionId: string, personId: string, at: number): void => {
+  const set: LastFired['set'] = (actionId, personId, at) => {
     if (known.size >= maxKnown) known.clear();
     known.set(keyOf(actionId, personId), at);
   };
-  // By the time at which the event came: judged again after a crash, it is judged the same.
-  const isIn = (last: number | undefined, { cooldownMs }: CompiledAction, { receivedAt }: StoredEvent): boolean =>
-    last !== undefined && receivedAt < last + cooldownMs;
   return {
     set,
     forget() {
       linksSeen += 1;
       known.clear();
     },
-    isQuiet: (compiled: CompiledAction, event: StoredEvent): boolean =>
-      compiled.cooldownMs > 0 && isIn(known.get(keyOf(compiled.action.id, event.personId)), compiled, event),
-    async wasLately(compiled: CompiledAction, event: StoredEvent): Promise<boolean> {
-      const { workspace, personId } = event;
-      const { id } = compiled.action;
-      const remembered = known.get(keyOf(id, personId));
-      if (remembered !== undefined) return isIn(remembered, compiled, event);
+    isQuiet(compiled, event) {
+      if (compiled.cooldownMs === 0) return false;
+      const last = known.get(keyOf(compiled.action.id, event.personId));
+      return last === undefined ? undefined : isInCooldown(last, compiled, event);
+    },
+    asking() {
       const asked = linksSeen;
-      const [last] = await store.notes(workspace, { kind: firedKind, subject: id, personId, limit: 1 });
-      // What was read before a link changed is good for this event, and for none after it.
-      if (asked === linksSeen) set(id, personId, last?.at ?? 0);
-      return isIn(last?.at, compiled, event);
+      return (...fired) => {
+        if (asked === linksSeen) set(...fired);
+      };
     },
   };
+}
+
+/** By the time at which the event came: judged again after a crash, it is judged the same. */
+export function isInCooldown(last: number, { cooldownMs }: CompiledAction, { receivedAt }: StoredEvent): boolean {
+  return receivedAt < last + cooldownMs;
 }

@@ -32,20 +32,20 @@ describe('the past of the persons of a page', () => {
       return queries.map(() => ({ facts: [fact(3), fact(1)] }));
     };
     const compiled = anAction();
-    const candidates = page.map((event) => ({ event, compiled }));
+    const candidates = page.map((event) => ({ event, compiled, asksLastFire: false }));
     const pastOf = await readPast({ facts }, candidates, page);
     expect(asked).toMatchObject([
       { personId: 'p', upTo: 3, wanted: [{ after: 1_000_000 - 30 * minute, limit: 102 }] },
       { personId: 'q', upTo: 2, wanted: [{ after: 3_000_000 - 30 * minute, limit: 101 }] },
     ]);
-    expect(page.map((event) => pastOf(event).map(({ sequence }) => sequence))).toEqual([[1], [1], [3, 1]]);
+    expect(page.map((event) => pastOf(event).facts.map(({ sequence }) => sequence))).toEqual([[1], [1], [3, 1]]);
   });
 
   it('is found for a page of one busy person and all the actions that a workspace may have', async () => {
     const page = Array.from({ length: 500 }, (_, index) => aStored(index + 1, 'p', index));
     const actions = Array.from({ length: 500 }, anAction);
-    const candidates = page.flatMap((event) => actions.map((compiled) => ({ event, compiled })));
+    const candidates = page.flatMap((event) => actions.map((compiled) => ({ event, compiled, asksLastFire: false })));
     const pastOf = await readPast({ facts: async () => [{ facts: [] }] }, candidates, page);
-    expect(pastOf(page[499] as StoredEvent)).toEqual([]);
+    expect(pastOf(page[499] as StoredEvent).facts).toEqual([]);
   });
 });

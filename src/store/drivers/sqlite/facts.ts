@@ -6,6 +6,7 @@ import { Encoded } from './encoded.ts';
 import { createFactMemory } from './fact-memory.ts';
 import { createWalks, planWalks, type SentRun } from './fact-walk.ts';
 import type { Scope } from './history.ts';
+import type { NoteReads } from './notes.ts';
 import type { Db } from './open-file.ts';
 
 /** As it arrives on the main thread. */
@@ -21,10 +22,10 @@ export type FactReader = (queries: readonly FactsQuery[]) => Encoded<SentFacts[]
 export interface FactParts {
   scopeOf(query: Pick<FactsQuery, 'workspace' | 'identity' | 'personId'>): Scope | undefined;
   personIdOf(alias: number): string | undefined;
-  notesOf(query: FactsQuery): Note[];
+  notesUnder: NoteReads['notesUnder'];
 }
 
-export function createFactReader(db: Db, { scopeOf, personIdOf, notesOf }: FactParts): FactReader {
+export function createFactReader(db: Db, { scopeOf, personIdOf, notesUnder }: FactParts): FactReader {
   const walksOf = createWalks(db);
   const runsOf = createFactMemory(db);
 
@@ -35,8 +36,8 @@ export function createFactReader(db: Db, { scopeOf, personIdOf, notesOf }: FactP
     const personId = first === undefined ? null : (personIdOf(first) ?? null);
     const walks = planWalks(wanted).flatMap((plan) => walksOf(plan, wanted) ?? []);
     const runs = aliases.flatMap((alias) => walks.flatMap((walk) => runsOf(alias, walk, upTo)));
-    const notes = query.notes ? `,"notes":${JSON.stringify(notesOf(query))}` : '';
-    return `{"personId":${JSON.stringify(personId)},"runs":[${runs.join(',')}]${notes}}`;
+    const notes = query.notes && notesUnder(query.workspace, query.notes, aliases);
+    return `{"personId":${JSON.stringify(personId)},"runs":[${runs.join(',')}]${notes ? `,"notes":${JSON.stringify(notes)}` : ''}}`;
   };
 
   return (queries) => new Encoded(`[${queries.map(answer).join(',')}]`);

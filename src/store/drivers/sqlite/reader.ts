@@ -69,8 +69,7 @@ export function createReader(db: Db): ReaderCalls {
     facts: createFactReader(db, {
       scopeOf,
       personIdOf: (alias) => personIdOf.get(alias) as string | undefined,
-      notesOf: ({ workspace, wanted: _, upTo: __, notes, ...whose }) =>
-        notes ? noteReads.notes(workspace, { ...notes, ...whose }) : [],
+      notesUnder: noteReads.notesUnder,
     }),
     ...createDeliveryReads(db),
     follow({ after, workspace, ...page }) {
