@@ -74,7 +74,10 @@ export function serveCall(app: FastifyInstance, context: JourneyContext, call: C
       }
       // A stream has taken the connection over.
       if (reply.sent) return reply;
-      return reply.code(status).send(bare ? result : wrap(result, admitted.workspace));
+      const answer = bare ? result : wrap(result, admitted.workspace);
+      reply.code(status);
+      if (!(answer instanceof JsonText)) return reply.send(answer);
+      return reply.type('application/json; charset=utf-8').send(answer.text);
     },
   });
 
@@ -99,7 +102,18 @@ export function serveCall(app: FastifyInstance, context: JourneyContext, call: C
 /** The envelope of every answer (jds-contract 0.4); `meta` of the result is added to it. */
 function wrap(result: unknown, workspace: Workspace): unknown {
   const { data, meta } = result as { data: unknown; meta?: Record<string, unknown> };
-  return { meta: { organizationId: workspace.organizationId, workspaceId: workspace.id, ...meta }, data };
+  const whole = { organizationId: workspace.organizationId, workspaceId: workspace.id, ...meta };
+  if (!(data instanceof JsonText)) return { meta: whole, data };
+  return new JsonText(`{"meta":${JSON.stringify(whole)},"data":${data.text}}`);
+}
+
+/** Data that is JSON text already, and is passed on as it is. */
+export class JsonText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
 }
 
 export function answerSchema({ schema, bare = false }: Answer): Schema {

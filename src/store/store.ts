@@ -26,6 +26,8 @@ export interface Store extends DocumentStore, PersonChanges, FactStore, NoteStor
 
   /** Events of one person, or of a whole workspace, newest first by corrected time unless said otherwise. */
   history(query: HistoryQuery): Promise<StoredEvent[]>;
+  /** The same as text, for whoever passes it on. */
+  historyText(query: HistoryQuery): Promise<HistoryText>;
 
   /** The person who owns an alias, by the settled look-up order (literal, phone digits, lower-case e-mail). */
   personOf(workspace: string, identity: string): Promise<PersonRecord | undefined>;
@@ -230,6 +232,16 @@ export type Comparison =
   | 'like-ignoring-case'
   | 'one-of'
   | 'null';
+
+export interface HistoryText {
+  /** A JSON array of the events, with their corrected times; `previousidentity` is null where there was none. */
+  events: string;
+  count: number;
+  /** Of whom they are. */
+  personIds: string[];
+  /** Of each event. */
+  trust: Trust[];
+}
 
 export interface PersonsPage {
   limit: number;

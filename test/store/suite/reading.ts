@@ -51,6 +51,32 @@ export function describeReading(open: OpenStore): void {
       expect(await idsOf(store, 'nobody')).toEqual([]);
     });
 
+    it('gives the same as text, with the times of now and all attributes', async () => {
+      const store = await aStore({}, open);
+      await send(
+        store,
+        pageEvent('b1', { id: '{"time":"', time: at(-30), data: { time: 'x', taskId: 'web-1' } }),
+        late,
+      );
+      await send(store, pageEvent('b1', { id: 'fast clock', time: at(7_200), data: { taskId: 'web-2' } }), late);
+      await login(store, 'b1', 'ann@x.com', 'email', { id: 'login', time: at(-1), data: { taskId: 'web-1' } });
+      for (const query of [{ identity: 'ann@x.com' }, { order: 'oldest-first' as const }, { identity: 'nobody' }]) {
+        const events = await store.history({ workspace, ...query });
+        const { events: text, ...known } = await store.historyText({ workspace, ...query });
+        const shown = events.map(({ event, correctedTime }) => ({
+          ...event,
+          time: new Date(correctedTime).toISOString(),
+          previousidentity: event.previousidentity ?? null,
+        }));
+        expect(JSON.parse(text)).toEqual(shown);
+        expect(known).toEqual({
+          count: events.length,
+          personIds: [...new Set(events.map(({ personId }) => personId))],
+          trust: events.map(({ trust }) => trust),
+        });
+      }
+    });
+
     it('pages through a person of many aliases without missing or repeating an event', async () => {
       const store = await aStore({ limits: { temporaryId: 100 } }, open);
       const events = Array.from({ length: 90 }, (_, i) =>

@@ -4,7 +4,7 @@
 import type { ProblemCode } from '../../../protocol/index.ts';
 import type { AliasLimits } from '../../limits.ts';
 import type { BatchDetails } from './append.ts';
-import type { Encoded } from './encoded.ts';
+import type { Encoded, EncodedResult } from './encoded.ts';
 import type { ReaderCalls } from './reader.ts';
 import type { UpkeepCalls } from './upkeep-worker.ts';
 import type { WriterCalls } from './writer.ts';
@@ -54,8 +54,8 @@ export interface UpkeepRequest {
   args: unknown[];
 }
 
-/** `json` is the result; after a failure nothing of the request was kept. */
-export type Answer = { request: number; json: string } | { request: number; failure: Failure };
+/** After a failure nothing of the request was kept. */
+export type Answer = ({ request: number } & EncodedResult) | { request: number; failure: Failure };
 
 export interface Failure {
   message: string;

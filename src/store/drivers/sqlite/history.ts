@@ -39,10 +39,12 @@ export function createHistory(db: Db): History {
     statements.set(sql, known);
     return known;
   };
-  const row = db.prepare(`SELECT ${eventColumns} FROM event e WHERE e.sequence = ?`);
+  const rows = db.prepare(
+    `SELECT ${eventColumns} FROM json_each(?) place CROSS JOIN event e ON e.sequence = place.value ORDER BY place.rowid`,
+  );
   const places = createPlaceFinder(prepare);
 
-  const rowsOf = (found: Place[]) => found.map(({ sequence }) => row.get(sequence) as EventRow);
+  const rowsOf = (found: Place[]) => rows.all(JSON.stringify(found.map(({ sequence }) => sequence))) as EventRow[];
 
   return {
     read(scope, query) {

@@ -5,10 +5,11 @@
 //               or only believed
 //   anonymous   everything else, also what a device did before
 import type { CloudEvent } from '../../../protocol/index.ts';
-import type { StoredEvent, Trust } from '../../store.ts';
+import type { HistoryText, StoredEvent, Trust } from '../../store.ts';
 import { sessionOf } from './append.ts';
 import { grounds } from './claims.ts';
 import { Encoded } from './encoded.ts';
+import { shownText } from './event-text.ts';
 
 export const eventColumns = 'e.sequence, e.workspace, e.alias, e.corrected, e.received, e.grounds, e.body';
 
@@ -54,14 +55,28 @@ export function hydrate({ rows, standings, names }: SentEvents): StoredEvent[] {
     const { sequence, event, corrected: correctedTime, received: receivedAt } = row;
     const workspace = names[row.workspace] ?? '';
     const standing = standings[row.alias];
-    const trust = standing ? trustOf(row, event, standing) : 'anonymous';
+    const trust = trustOf(row, standing, () => event);
     return { sequence, workspace, event, correctedTime, receivedAt, trust, personId: standing?.personId ?? '' };
   });
 }
 
-function trustOf(row: RowFacts, event: CloudEvent, { temporary, sessions, since }: Standing): Trust {
+/** The event is looked into only where it decides. */
+function trustOf(row: RowFacts, standing: Standing | undefined, eventOf: () => CloudEvent): Trust {
+  if (!standing) return 'anonymous';
+  const { temporary, sessions, since } = standing;
   if (!temporary) return row.grounds === grounds.believed ? 'recognised' : 'verified';
-  const session = sessionOf(event);
+  const session = sessions.length === 0 ? undefined : sessionOf(eventOf());
   if (session !== undefined && sessions.includes(session)) return 'verified';
   return since !== null && row.corrected >= since ? 'recognised' : 'anonymous';
+}
+
+export type SentHistory = Omit<HistoryText, 'events'> & { apart: string };
+
+/** As readers show them; nothing is parsed that need not be. */
+export function encodeHistory(rows: EventRow[], standings: SentEvents['standings']): Encoded<SentHistory> {
+  const trust = rows.map((row) => trustOf(row, standings[row.alias], () => JSON.parse(row.body) as CloudEvent));
+  const personIds = [...new Set(rows.flatMap(({ alias }) => standings[alias]?.personId ?? []))];
+  const texts = rows.map(({ body, corrected }) => shownText(body, corrected));
+  const known: Omit<HistoryText, 'events'> = { count: rows.length, personIds, trust };
+  return new Encoded(JSON.stringify(known), `[${texts.join(',')}]`);
 }

@@ -118,6 +118,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     position: (consumer) => readers.call('position', consumer),
     setPosition: (consumer, sequence) => writer.call('setPosition', consumer, sequence),
     history: async (query) => hydrate(await readers.call('history', query)),
+    async historyText(query) {
+      const { apart: events, ...known } = await readers.call('historyText', query);
+      return { ...known, events };
+    },
     personOf: (workspace, identity) => readers.call('personOf', workspace, identity),
     personOfVisitor: (workspace, temporaryId) => readers.call('personOfVisitor', workspace, temporaryId),
     person: (workspace, personId) => readers.call('person', workspace, personId),

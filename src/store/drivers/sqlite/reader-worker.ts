@@ -34,7 +34,7 @@ if (port) {
 
 function answer(request: number, call: () => unknown): Answer {
   try {
-    return { request, json: encodeResult(call()) };
+    return { request, ...encodeResult(call()) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     if (!(error instanceof Problem)) return { request, failure: { message } };

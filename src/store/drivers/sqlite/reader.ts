@@ -6,7 +6,14 @@ import { createDocumentReads, type DocumentReads } from './documents.ts';
 import type { Encoded } from './encoded.ts';
 import { createFactReader, type FactReader } from './facts.ts';
 import { countOf, createHistory, type Place, type Scope } from './history.ts';
-import { type EventRow, eventColumns, type SentEvents } from './hydrate.ts';
+import {
+  type EventRow,
+  encodeEvents,
+  encodeHistory,
+  eventColumns,
+  type SentEvents,
+  type SentHistory,
+} from './hydrate.ts';
 import { createLaneReads, type LaneReads } from './lanes.ts';
 import { createNoteReads, type NoteReads } from './notes.ts';
 import type { Db } from './open-file.ts';
@@ -19,6 +26,7 @@ export interface ReaderCalls extends DocumentReads, NoteReads, LaneReads, Delive
   follow(options: { after: number; limit: number; workspace?: string }): Encoded<SentEvents>;
   position(consumer: string): number;
   history(query: HistoryQuery): Encoded<SentEvents>;
+  historyText(query: HistoryQuery): Encoded<SentHistory>;
   /** Events of a person, oldest first, behind a place. */
   page(workspace: string, personId: string, behind: Place | undefined, limit: number): Encoded<SentEvents>;
   personOf(workspace: string, identity: string): PersonRecord | undefined;
@@ -34,7 +42,7 @@ export function createReader(db: Db): ReaderCalls {
   const lookup = createPersonLookup(db);
   const persons = createPersons(db);
   const history = createHistory(db);
-  const standings = createStandings(db);
+  const standingsOf = createStandings(db);
   const workspaceId = db.prepare('SELECT id FROM workspace WHERE name = ?').pluck();
   const position = db.prepare('SELECT sequence FROM position WHERE consumer = ?').pluck();
   const secretOf = db.prepare('SELECT secret_hash FROM alias WHERE workspace = ? AND kind = 0 AND value = ?').pluck();
@@ -47,6 +55,7 @@ export function createReader(db: Db): ReaderCalls {
   const followAll = db.prepare(`${rows} ORDER BY e.sequence LIMIT @limit`);
   const followOne = db.prepare(`${rows} AND e.workspace = @workspace ORDER BY e.sequence LIMIT @limit`);
 
+  const send = (events: EventRow[]) => encodeEvents(events, standingsOf(events));
   const number = (workspace: string): number => (workspaceId.get(workspace) as number | undefined) ?? -1;
   const record = (label: number | undefined) => (label === undefined ? undefined : persons.record(label));
 
@@ -60,6 +69,10 @@ export function createReader(db: Db): ReaderCalls {
     return label === undefined ? undefined : { ...scope, aliases: aliasesOf.all(label) as number[] };
   };
 
+  const read = (query: HistoryQuery): EventRow[] => {
+    const scope = scopeOf(query);
+    return scope ? history.read(scope, query) : [];
+  };
   const noteReads = createNoteReads(db, number, scopeOf);
 
   return {
@@ -74,17 +87,18 @@ export function createReader(db: Db): ReaderCalls {
     ...createDeliveryReads(db),
     follow({ after, workspace, ...page }) {
       const limit = countOf(page.limit, 0);
-      if (workspace === undefined) return standings(followAll.all({ after, limit }) as EventRow[]);
-      return standings(followOne.all({ after, limit, workspace: number(workspace) }) as EventRow[]);
+      if (workspace === undefined) return send(followAll.all({ after, limit }) as EventRow[]);
+      return send(followOne.all({ after, limit, workspace: number(workspace) }) as EventRow[]);
     },
     position: (consumer) => Number(position.get(consumer) ?? 0),
-    history(query) {
-      const scope = scopeOf(query);
-      return standings(scope ? history.read(scope, query) : []);
+    history: (query) => send(read(query)),
+    historyText(query) {
+      const events = read(query);
+      return encodeHistory(events, standingsOf(events).standings);
     },
     page(workspace, personId, behind, limit) {
       const scope = scopeOf({ workspace, personId });
-      return standings(scope ? history.page(scope, behind, limit) : []);
+      return send(scope ? history.page(scope, behind, limit) : []);
     },
     personOf: (workspace, identity) => record(lookup.byIdentity(number(workspace), identity)),
     personOfVisitor: (workspace, temporaryId) => record(lookup.byTemporaryId(number(workspace), temporaryId)),

@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Problem } from '../../../protocol/index.ts';
 import type { Answer } from './calls.ts';
+import { decodeResult } from './encoded.ts';
 
 /** Works from the sources, which Node strips of types, and from the built files. */
 export function startWorker(name: string, workerData: unknown): Worker {
@@ -35,7 +36,7 @@ export function createPending(): Pending {
       waiting.delete(answer.request);
       if (!promise) return;
       if ('failure' in answer) promise.reject(asError(answer.failure));
-      else promise.resolve(JSON.parse(answer.json) ?? undefined);
+      else promise.resolve(decodeResult(answer));
     },
     failAll(error) {
       over = error;

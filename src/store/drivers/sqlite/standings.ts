@@ -1,11 +1,10 @@
 // What is known about an alias now, for the trust of its events: its person, and since when and in which sessions the
 // device behind it has been linked to somebody.
-import type { Encoded } from './encoded.ts';
-import { type EventRow, encodeEvents, type SentEvents, type Standing } from './hydrate.ts';
+import type { EventRow, SentEvents, Standing } from './hydrate.ts';
 import type { Db } from './open-file.ts';
 
-/** Rows with what is known about their aliases, ready to be sent. */
-export type Standings = (rows: EventRow[]) => Encoded<SentEvents>;
+/** What is known about the aliases of rows, and the names of their workspaces. */
+export type Standings = (rows: readonly EventRow[]) => Omit<SentEvents, 'rows'>;
 
 /** A live link of a device, once for each session in which it was proven. */
 interface Edge {
@@ -84,6 +83,6 @@ export function createStandings(db: Db): Standings {
       const standing = standings[id] ?? standingOf(id, found);
       if (standing) standings[id] = standing;
     }
-    return encodeEvents(rows, { standings, names });
+    return { standings, names };
   };
 }
