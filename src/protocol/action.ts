@@ -37,6 +37,8 @@ export interface JourneyAction {
   minTrust: TrustLevel;
   /** Beyond Cisco: fires no more often than this in a day (UTC). Absent: as often as the workspace may. */
   maxPerDay?: number;
+  /** Beyond Cisco: why it never fires, such as an attribute that its template has no more. Absent: it can be judged. */
+  error?: string;
   /** RFC 3339. */
   createdAt: string;
   createdBy: string;

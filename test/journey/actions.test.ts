@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../helpers.ts';
 import { anAttribute } from './profiles/helpers.ts';
-import { openReceiver, type Receiver } from './receiver.ts';
+import { openReceiver, type Received, type Receiver } from './receiver.ts';
 import { type Parsed, type TestWorkspace, useService } from './service.ts';
 
 const service = useService({ webhooks: { allow: ['127.0.0.0/8'], retryDelaysMs: [50, 50] } });
@@ -54,7 +54,7 @@ const call = (ws: TestWorkspace, members: object = {}) =>
     ...members,
   });
 
-/** Everything that was published so far has been judged once this later event has fired its own action. */
+/** Everything that was published so far has been judged once this later event has fired its own action; and delivered. */
 async function settled(ws: TestWorkspace): Promise<void> {
   const path = `/settled-${Math.random()}`;
   const attributes = [anAttribute({ event: 'settled' })];
@@ -64,9 +64,16 @@ async function settled(ws: TestWorkspace): Promise<void> {
   expect((await ws.call('POST', `${base}/template-id/${made.body.data.id}`, { body })).status).toBe(201);
   await ws.publish({ type: 'settled', source: 'test', identity: 'settled@bank.test' });
   await until('the last event was judged', () => receiver.received.some((one) => one.path === path));
+  const waiting = '/v1/api/webhooks/workspace-id/{ws}/deliveries?state=waiting';
+  await until('nothing waits', async () => (await ws.get(waiting)).body.data.length === 0);
 }
 
-const hooks = () => receiver.received.filter(({ path }) => path.startsWith('/hook'));
+/** In the order of the events: several are on their way at once, and may overtake each other. */
+const hooks = () => {
+  const sequenceOf = ({ headers }: Received) => Number(String(headers['webhook-id']).split('.')[1]);
+  const calls = receiver.received.filter(({ path }) => path.startsWith('/hook'));
+  return calls.sort((a, b) => sequenceOf(a) - sequenceOf(b));
+};
 
 describe('calls of actions', () => {
   it('make, list, read by id and by name, replace with 201 and delete with a bare answer', async () => {
@@ -118,6 +125,21 @@ describe('calls of actions', () => {
 });
 
 describe('an action', () => {
+  it('says why it never fires, where its template lost what its rule speaks of', async () => {
+    const ws = await prepared();
+    const shown = async () => (await ws.get(base)).body.data.map(({ error }: Parsed) => error);
+    expect(await shown()).toEqual([undefined]);
+    const [template] = (await ws.get(templates)).body.data.filter(({ name }: Parsed) => name === 'ClosedCaller');
+    const replace = (attributes: object[]) =>
+      ws.call('PUT', `${templates}/template-id/${template.id}`, { body: { name: 'ClosedCaller', attributes } });
+    expect((await replace([anAttribute({ event: 'Another', metaData: 'category' })])).status).toBeLessThan(300);
+    expect(await shown()).toEqual([expect.stringContaining('no attribute with event Closed Queue')]);
+    const one = `${base}/template-id/ClosedCaller/action-name/Closed%20Queue%20Action`;
+    expect((await ws.get(one)).body.data.error).toContain('category');
+    await replace(template.attributes.map((one: Parsed) => ({ ...one, rules: null })));
+    expect(await shown()).toEqual([undefined]);
+  });
+
   it('fires when its rule holds, for the event that made it hold, and calls the webhook signed', async () => {
     const ws = await prepared();
     await call(ws);

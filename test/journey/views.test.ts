@@ -63,6 +63,22 @@ describe('a view', () => {
     }
   });
 
+  it('looks back over minutes, hours and days', async () => {
+    const ws = service.workspace();
+    const windows = [
+      { lookBackDurationType: 'minutes' as const, lookBackPeriod: 90 },
+      { lookBackDurationType: 'hours' as const, lookBackPeriod: 2 },
+      { lookBackDurationType: 'days' as const, lookBackPeriod: 3 },
+    ];
+    const body = { name: 'T', attributes: windows.map((window) => anAttribute(window)) };
+    expect((await ws.call('POST', templates, { body })).status).toBe(201);
+    const [hour, day] = [60, 24 * 60];
+    for (const minutes of [1, 89, 91, 2 * hour - 1, 2 * hour + 1, 3 * day - 1, 3 * day + 1]) {
+      await ws.publish(visit({ time: minutesAgo(minutes) }));
+    }
+    expect(await results(ws, 'identity/jane@bank.test', 'template-name/T')).toEqual(['2', '4', '6']);
+  });
+
   it('tells of a visitor of the site by the web template', async () => {
     const ws = service.workspace();
     const at = [minutesAgo(60 * 24 * 20), minutesAgo(60), minutesAgo(2), minutesAgo(1)];

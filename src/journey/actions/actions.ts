@@ -6,7 +6,7 @@ import { JourneyError } from '../jds-error.ts';
 import type { NewAction } from './action.ts';
 
 export interface KeptAction {
-  action: Omit<JourneyAction, 'organizationId' | 'workspaceId'>;
+  action: Omit<JourneyAction, 'organizationId' | 'workspaceId' | 'error'>;
   /** Events up to this sequence came before it was made or activated: they never fire it. */
   since: number;
 }

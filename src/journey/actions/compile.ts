@@ -18,16 +18,29 @@ export interface CompiledAction extends KeptAction {
 }
 
 /** Undefined where the template has changed so that a condition speaks of nothing in it: then it cannot be judged. */
-export function compileAction(kept: KeptAction, { attributes }: CompiledTemplate): CompiledAction | undefined {
-  const rule = parseRules(kept.action.rules, 'rules', createFaults());
-  if (!rule) return undefined;
+export function compileAction(kept: KeptAction, template: CompiledTemplate): CompiledAction | undefined {
+  const rule = ruleOf(kept);
+  if (!rule || errorOf(kept, template) !== undefined) return undefined;
+  const { attributes } = template;
   const byCondition = new Map(
     conditionsOf(rule).map((condition) => [condition, attributes.filter((one) => speaksOf(condition, one))]),
   );
   const spoken = [...byCondition.values()];
-  if (spoken.some((list) => list.length === 0)) return undefined;
   const cooldownMs = kept.action.cooldownPeriodInMinutes * 60_000;
   return { ...kept, rule, attributes: [...new Set(spoken.flat())], byCondition, cooldownMs };
+}
+
+const ruleOf = ({ action }: KeptAction): Rule | undefined => parseRules(action.rules, 'rules', createFaults());
+
+/** Why an action cannot be judged, for people; undefined where it can. */
+export function errorOf(kept: KeptAction, template: CompiledTemplate | undefined): string | undefined {
+  if (!template) return 'The template was removed';
+  const missing = conditionsOf(ruleOf(kept)).find(
+    (condition) => !template.attributes.some((one) => speaksOf(condition, one)),
+  );
+  if (!missing) return undefined;
+  const { event, metaData, mode } = missing;
+  return `The template has no attribute with event ${event}, metaData ${metaData} and aggregationMode ${mode} any more`;
 }
 
 /** Whether the event changes what the action looks at: only such an event fires it. */

@@ -44,12 +44,6 @@ function parseAttribute(value: unknown, path: string, faults: Faults): TemplateA
     [member, ...older].map((key) => given[key]).find((one) => one !== undefined);
   const metaDataType = oneOf(metaDataTypes, read('metaDataType', 'metadataType'), `${path}.metaDataType`, faults);
   const aggregationMode = oneOf(aggregationModes, read('aggregationMode'), `${path}.aggregationMode`, faults);
-  const lookBackDurationType = oneOf(
-    lookBackDurationTypes,
-    read('lookBackDurationType', 'lookbackDurationType', 'durationType'),
-    `${path}.lookBackDurationType`,
-    faults,
-  );
   if (!combines(aggregationMode, metaDataType)) {
     faults.expected(`${path}.metaDataType`, `integer or double for ${aggregationMode}`, metaDataType);
   }
@@ -63,19 +57,24 @@ function parseAttribute(value: unknown, path: string, faults: Faults): TemplateA
     metaDataType,
     limit: whole(read('limit'), `${path}.limit`, 0, 1_000_000, faults),
     displayName: text(read('displayName'), `${path}.displayName`, faults),
-    lookBackDurationType,
-    lookBackPeriod: whole(
-      read('lookBackPeriod', 'lookbackPeriod'),
-      `${path}.lookBackPeriod`,
-      1,
-      maxLookBack[lookBackDurationType],
-      faults,
-    ),
+    ...parseLookBack(read, path, faults),
     aggregationMode,
     verbose: flag(read('verbose') ?? false, `${path}.verbose`, faults),
     ...(widgetAttributes && { widgetAttributes }),
     rules: parsed ? plainRules(rules) : null,
   };
+}
+
+type LookBack = Pick<TemplateAttribute, 'lookBackDurationType' | 'lookBackPeriod'>;
+
+function parseLookBack(read: (...names: string[]) => unknown, path: string, faults: Faults): LookBack {
+  const written = read('lookBackDurationType', 'lookbackDurationType', 'durationType');
+  // An older spelling for a window without an end (jds-contract 4.2).
+  if (written === 'none') return { lookBackDurationType: 'days', lookBackPeriod: maxLookBack.days };
+  const lookBackDurationType = oneOf(lookBackDurationTypes, written, `${path}.lookBackDurationType`, faults);
+  const period = read('lookBackPeriod', 'lookbackPeriod');
+  const most = maxLookBack[lookBackDurationType];
+  return { lookBackDurationType, lookBackPeriod: whole(period, `${path}.lookBackPeriod`, 1, most, faults) };
 }
 
 /** Texts are neither added nor compared; times are compared, a sum of times is none. */

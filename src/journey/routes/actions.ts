@@ -3,6 +3,7 @@ import type { Workspace } from '../../access/index.ts';
 import { attemptKind, type Note, webhookLanesOf } from '../../store/index.ts';
 import { parseAction } from '../actions/action.ts';
 import type { KeptAction } from '../actions/actions.ts';
+import { errorOf } from '../actions/compile.ts';
 import { allowed } from '../authorize.ts';
 import type { Call, CallRequest } from '../call.ts';
 import { JourneyError } from '../jds-error.ts';
@@ -66,7 +67,7 @@ export function actionCalls({ store, actions, templates, signing }: JourneyConte
         // Signed from the first call on.
         await signing.secrets(call.workspace.id);
         const made = await actions.create(call.workspace.id, template.id, action, call.caller.name);
-        return { data: presentAction(made, call.workspace) };
+        return { data: await present(made, call.workspace) };
       },
     },
     {
@@ -75,7 +76,7 @@ export function actionCalls({ store, actions, templates, signing }: JourneyConte
       method: 'GET',
       path: `${ofTemplate}/action-name/:action`,
       summary: 'One action, by name.',
-      run: async (call) => ({ data: presentAction(await actionOf(call, 'name'), call.workspace) }),
+      run: async (call) => ({ data: await present(await actionOf(call, 'name'), call.workspace) }),
     },
     {
       ...common,
@@ -83,7 +84,7 @@ export function actionCalls({ store, actions, templates, signing }: JourneyConte
       method: 'GET',
       path: one,
       summary: 'One action, by id.',
-      run: async (call) => ({ data: presentAction(await actionOf(call), call.workspace) }),
+      run: async (call) => ({ data: await present(await actionOf(call), call.workspace) }),
     },
     {
       ...common,
@@ -99,7 +100,7 @@ export function actionCalls({ store, actions, templates, signing }: JourneyConte
         const { attributes } = await templateOf(call);
         const replacement = parseAction(call.body.value, attributes);
         const replaced = await actions.replace(call.workspace.id, action.id, replacement, call.caller.name);
-        return { data: presentAction(replaced, call.workspace) };
+        return { data: await present(replaced, call.workspace) };
       },
     },
     {
@@ -113,7 +114,7 @@ export function actionCalls({ store, actions, templates, signing }: JourneyConte
       run: async (call) => {
         const found = await actionOf(call);
         await actions.remove(call.workspace.id, found.action.id);
-        return presentAction(found, call.workspace);
+        return present(found, call.workspace);
       },
     },
     {
@@ -173,16 +174,20 @@ export function actionCalls({ store, actions, templates, signing }: JourneyConte
     }));
   }
 
-  function answerList({ workspace, query }: CallRequest, list: readonly KeptAction[]): unknown {
-    const shown = list.map((one) => presentAction(one, workspace));
+  async function answerList({ workspace, query }: CallRequest, list: readonly KeptAction[]): Promise<unknown> {
+    const shown = await Promise.all(list.map((one) => present(one, workspace)));
     return { data: listDocuments(shown, query, ['name', 'createdAt', 'updatedAt', 'id']) };
+  }
+
+  async function present(kept: KeptAction, { id, organizationId }: Workspace) {
+    const { action } = kept;
+    const template = (await templates.list(id)).find((one) => one.template.id === action.templateId);
+    const error = errorOf(kept, template);
+    const rules = describeRules(action.rules);
+    return { ...action, rules, organizationId, workspaceId: id, ...(error !== undefined && { error }) };
   }
 }
 
 function keysOf({ body }: Note): string[] {
   return Array.isArray(body['deliveries']) ? body['deliveries'].map(String) : [];
-}
-
-function presentAction({ action }: KeptAction, { id, organizationId }: Workspace) {
-  return { ...action, rules: describeRules(action.rules), organizationId, workspaceId: id };
 }

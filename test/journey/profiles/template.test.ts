@@ -41,6 +41,18 @@ describe('a template', () => {
     expect(parseTemplate({ name: 'Old', attributes: [older] }).attributes).toEqual([anAttribute({ verbose: true })]);
   });
 
+  it('without an end of the window, in the older spelling, looks back as far as any may', () => {
+    const { lookBackDurationType: _, lookBackPeriod: __, ...rest } = anAttribute();
+    const attributesOf = (members: object) =>
+      parseTemplate({ name: 'Old', attributes: [{ ...rest, durationType: 'none', ...members }] }).attributes;
+    const endless = anAttribute({ lookBackDurationType: 'days', lookBackPeriod: 3660 });
+    expect(attributesOf({})).toEqual([endless]);
+    expect(attributesOf({ lookbackPeriod: 0 })).toEqual([endless]);
+    expect(attributesOf({ lookbackDurationType: 'hours', lookbackPeriod: 2 })).toEqual([
+      anAttribute({ lookBackDurationType: 'hours', lookBackPeriod: 2 }),
+    ]);
+  });
+
   it('is refused with the path of every fault at once', () => {
     const faulty = {
       name: '',
