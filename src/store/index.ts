@@ -7,6 +7,7 @@ export type * from './facts.ts';
 export type * from './lanes.ts';
 export { type AliasLimits, defaultLimits } from './limits.ts';
 export type * from './notes.ts';
+export type * from './outbox.ts';
 export type * from './person-changes.ts';
 export type * from './store.ts';
 export * from './webhook-outbox.ts';

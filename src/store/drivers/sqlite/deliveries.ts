@@ -1,6 +1,6 @@
 // The outbox in the writer: what is to be delivered, leased by lanes, done or buried. A lease is only a later due time, so
 // that a worker that died gives its deliveries back by doing nothing.
-import type { Backlog, Delivery, NewDelivery } from '../../store.ts';
+import type { Backlog, Delivery, NewDelivery } from '../../outbox.ts';
 import type { Aliases } from './aliases.ts';
 import type { Names } from './names.ts';
 import type { Db } from './open-file.ts';

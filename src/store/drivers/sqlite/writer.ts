@@ -1,7 +1,7 @@
 // Everything that changes the file, on one connection. Each call runs inside a transaction that the worker around it
 // (writer-worker.ts) opens and commits; `rollBack` puts the memory of the parts back to what the file says.
 import type { NewNote } from '../../notes.ts';
-import type { NewDelivery } from '../../store.ts';
+import type { NewDelivery } from '../../outbox.ts';
 import { createAliases } from './aliases.ts';
 import { type Appender, createAppender } from './append.ts';
 import type { WriterSettings } from './calls.ts';
