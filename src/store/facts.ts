@@ -20,8 +20,9 @@ export interface FactsQuery {
   notes?: { kind: string; limit: number } | { kind: string; latestOf: string[] };
 }
 
-/** Events of one type; each type is named once in a query. */
+/** Events of one type, or of several (type-pattern.ts); each is named once in a query. */
 export interface WantedFacts {
+  /** Of several types not the whole events are wanted, and the facts have this name as their type. */
   type: string;
   /** Only events whose corrected time is later, milliseconds. */
   after: number;

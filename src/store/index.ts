@@ -10,4 +10,5 @@ export type * from './notes.ts';
 export type * from './outbox.ts';
 export type * from './person-changes.ts';
 export type * from './store.ts';
+export { isOfType, startOfTypes } from './type-pattern.ts';
 export * from './webhook-outbox.ts';

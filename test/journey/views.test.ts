@@ -84,16 +84,35 @@ describe('a view', () => {
     const at = [minutesAgo(60 * 24 * 20), minutesAgo(60), minutesAgo(2), minutesAgo(1)];
     for (const [index, time] of at.entries())
       await ws.publish(visit({ time, data: { url: `https://h/${index % 3}` } }));
-    await ws.publish(visit({ type: 'webvisitMortgage' }));
+    const mortgageAt = minutesAgo(4);
+    await ws.publish(visit({ type: 'webvisitMortgage', time: mortgageAt, data: { url: 'https://h/rates' } }));
     expect(await results(ws, 'identity/jane@bank.test', 'template-id/web-journey-template')).toEqual([
-      '2',
       '3',
-      'https://h/0,https://h/2,https://h/1',
+      '4',
+      'https://h/0,https://h/2,https://h/rates,https://h/1',
       'https://h/0',
       '1',
       at[0],
       at[3],
     ]);
+    // A type that nobody had told before.
+    await ws.publish(visit({ type: 'webvisitContact', data: { url: 'https://h/contact' } }));
+    const [recent, , , last] = await results(ws, 'identity/jane@bank.test', 'template-id/web-journey-template');
+    expect([recent, last]).toEqual(['4', 'https://h/contact']);
+  });
+
+  it('gives two templates the same events of a type, whatever else they ask for', async () => {
+    const ws = service.workspace();
+    // So many that a reader remembers them.
+    for (let minute = 20; minute > 0; minute -= 1)
+      await ws.publish(visit({ time: minutesAgo(minute), data: { origin: `o${minute}` } }));
+    const newest = anAttribute({ aggregationMode: 'Value', limit: 18 });
+    const others = { Alone: [newest], Second: [anAttribute({ event: 'purchase' }), newest] };
+    for (const [name, attributes] of Object.entries(others))
+      await ws.call('POST', templates, { body: { name, attributes } });
+    const [alone] = await results(ws, 'identity/jane@bank.test', 'template-name/Alone');
+    expect(alone).toContain('o1,o2,');
+    expect(await results(ws, 'identity/jane@bank.test', 'template-name/Second')).toEqual(['0', alone]);
   });
 
   it('answers at once for a new template, also over events that came late and out of order', async () => {

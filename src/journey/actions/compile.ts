@@ -1,5 +1,6 @@
 // An action made ready to be asked for every event: its conditions with the attributes of the template that they speak of.
 import type { TrustLevel } from '../../protocol/index.ts';
+import { isOfType } from '../../store/index.ts';
 import { type Aggregate, aggregate, type CompiledAttribute, matches, type TimedEvent } from '../profiles/aggregate.ts';
 import { createFaults } from '../profiles/fault.ts';
 import { conditionsOf } from '../profiles/need.ts';
@@ -45,7 +46,12 @@ export function errorOf(kept: KeptAction, template: CompiledTemplate | undefined
 
 /** Whether the event changes what the action looks at: only such an event fires it. */
 export function concerns({ attributes }: CompiledAction, event: TimedEvent): boolean {
-  return attributes.some((attribute) => matches(attribute, event));
+  return attributes.some((compiled) => {
+    const { event: type } = compiled.attribute;
+    // As in a person's facts, where events of several types go under their common name.
+    const named = { ...event, event: { ...event.event, type } };
+    return isOfType(event.event.type, type) && matches(compiled, named);
+  });
 }
 
 /** The result that made the rule hold; undefined where it does not. `facts`: up to the event in question, newest first. */

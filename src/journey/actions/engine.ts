@@ -5,7 +5,7 @@ import { setTimeout as rest } from 'node:timers/promises';
 import type { NewDelivery, NewNote, Store, StoredEvent } from '../../store/index.ts';
 import type { Templates } from '../profiles/templates.ts';
 import type { Actions } from './actions.ts';
-import { createActiveActions } from './active-actions.ts';
+import { type ActionsByType, createActiveActions } from './active-actions.ts';
 import { type CompiledAction, concerns, isTrusted, judge } from './compile.ts';
 import { createDayCounts } from './day-counts.ts';
 import { deliveriesOf, type Fire, hopsOf, noteOf } from './fire.ts';
@@ -143,10 +143,10 @@ export async function startActionEngine(options: ActionEngineOptions): Promise<A
   }
 
   async function openCandidates(page: readonly StoredEvent[]): Promise<Candidate[]> {
-    const byType = new Map<string, Map<string, CompiledAction[]>>();
+    const byType = new Map<string, ActionsByType>();
     for (const { workspace } of page) if (!byType.has(workspace)) byType.set(workspace, await byWorkspace(workspace));
     return page.flatMap((event) =>
-      (byType.get(event.workspace)?.get(event.event.type) ?? []).flatMap((compiled) => {
+      (byType.get(event.workspace)?.of(event.event.type) ?? []).flatMap((compiled) => {
         if (event.sequence <= compiled.since || !concerns(compiled, event)) return [];
         const isQuiet = lastFired.isQuiet(compiled, event);
         return isOpen(compiled, event, isQuiet) ? [{ event, compiled, asksLastFire: isQuiet === undefined }] : [];

@@ -23,7 +23,7 @@ function contacts(displayName: string, lookBackPeriod: number, unit: 'days' | 'h
 function web(displayName: string, members: Partial<TemplateAttribute>): TemplateAttribute {
   return {
     ...row,
-    event: 'webvisit',
+    event: 'webvisit*',
     metaData: 'url',
     metaDataType: 'string',
     limit: 1000,

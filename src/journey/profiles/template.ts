@@ -1,4 +1,5 @@
 // A template as somebody posts it: checked whole, each fault named with its path, old spellings taken (jds-contract 4.2).
+
 import {
   aggregationModes,
   isObject,
@@ -6,6 +7,7 @@ import {
   metaDataTypes,
   type TemplateAttribute,
 } from '../../protocol/index.ts';
+import { startOfTypes } from '../../store/index.ts';
 import { createFaults, type Faults } from './fault.ts';
 import { parseRules } from './rule.ts';
 import { plainRules } from './rule-document.ts';
@@ -49,17 +51,21 @@ function parseAttribute(value: unknown, path: string, faults: Faults): TemplateA
   }
   const rules = read('rules') ?? null;
   const parsed = parseRules(rules, `${path}.rules`, faults);
+  const event = text(read('event'), `${path}.event`, faults);
+  const verbose = flag(read('verbose') ?? false, `${path}.verbose`, faults);
+  if (verbose && startOfTypes(event) !== undefined)
+    faults.expected(`${path}.verbose`, 'false where the event stands for several types', verbose);
   const widgetAttributes = parseWidgetAttributes(read('widgetAttributes'), `${path}.widgetAttributes`, faults);
   return {
     version: text(read('version') ?? '0.1', `${path}.version`, faults),
-    event: text(read('event'), `${path}.event`, faults),
+    event,
     metaData: text(read('metaData', 'metadata'), `${path}.metaData`, faults),
     metaDataType,
     limit: whole(read('limit'), `${path}.limit`, 0, 1_000_000, faults),
     displayName: text(read('displayName'), `${path}.displayName`, faults),
     ...parseLookBack(read, path, faults),
     aggregationMode,
-    verbose: flag(read('verbose') ?? false, `${path}.verbose`, faults),
+    verbose,
     ...(widgetAttributes && { widgetAttributes }),
     rules: parsed ? plainRules(rules) : null,
   };

@@ -89,6 +89,13 @@ describe('a template', () => {
     }
   });
 
+  it('shows no whole events where its event stands for several types', () => {
+    const several = anAttribute({ event: 'webvisit*' });
+    expect(parseTemplate({ name: 'T', attributes: [several] }).attributes).toEqual([several]);
+    const [fault] = faultsOf({ name: 'T', attributes: [{ ...several, verbose: true }] });
+    expect(fault).toMatch(/^attributes\[0\]\.verbose: /);
+  });
+
   it('is refused for each way that rules can be wrong, with the place', () => {
     const faultOf = (rules: unknown) =>
       faultsOf({ name: 'T', attributes: [anAttribute({ rules: rules as never })] })[0];

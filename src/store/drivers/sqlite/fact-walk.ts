@@ -2,6 +2,7 @@
 // What it finds is put together by SQLite too, as columns of JSON: a row for each event takes a third longer to make, and
 // twice as long to parse on the main thread.
 import type { FactsQuery, WantedFacts } from '../../facts.ts';
+import { startOfTypes } from '../../type-pattern.ts';
 import type { Db } from './open-file.ts';
 
 /** What a query wants, as one walk finds it. */
@@ -10,18 +11,18 @@ export interface WalkPlan {
   limit?: number;
   /** Which of the wanted it finds. */
   places: number[];
+  isAlone: boolean;
 }
 
-/** Types without a limit share a walk; one with a limit has its own, which ends early. */
+/** Types without a limit share a walk; one with a limit has its own, which ends early, and so has a name of several types. */
 export function planWalks(wanted: FactsQuery['wanted']): WalkPlan[] {
   const plans: WalkPlan[] = [];
-  for (const [place, { members, limit }] of wanted.entries()) {
+  for (const [place, { type, members, limit }] of wanted.entries()) {
     const whole = members === 'event';
-    const shared = plans.find(
-      (plan) => limit === undefined && plan.limit === undefined && (plan.members === 'event') === whole,
-    );
+    const isAlone = limit !== undefined || startOfTypes(type) !== undefined;
+    const shared = plans.find((plan) => !isAlone && !plan.isAlone && (plan.members === 'event') === whole);
     if (!shared) {
-      plans.push({ members, places: [place], ...(limit !== undefined && { limit }) });
+      plans.push({ members, places: [place], isAlone, ...(limit !== undefined && { limit }) });
       continue;
     }
     shared.places.push(place);
@@ -72,6 +73,13 @@ export type Walks = (plan: WalkPlan, wanted: FactsQuery['wanted']) => Walk | und
 export function createWalks(db: Db): Walks {
   const statements = new Map<string, ReturnType<Db['prepare']>>();
   const typeId = db.prepare('SELECT id FROM name WHERE value = ?').pluck();
+  const typesFrom = db.prepare('SELECT id FROM name WHERE value >= ? AND value < ? ORDER BY id').pluck();
+
+  const idsOf = (type: string): number[] => {
+    const start = startOfTypes(type);
+    const found = start === undefined ? typeId.all(type) : typesFrom.all(start, `${start}\u{10ffff}`);
+    return found.map(Number);
+  };
 
   const prepare = (sql: string) => {
     const known = statements.get(sql) ?? db.prepare(sql).raw();
@@ -83,8 +91,8 @@ export function createWalks(db: Db): Walks {
 
   return ({ members, limit, places }, wanted) => {
     const types = places.flatMap((place) => {
-      const id = typeId.get(wanted[place]?.type);
-      return id === undefined ? [] : [{ id: Number(id), place, after: wanted[place]?.after ?? 0 }];
+      const ids = idsOf(wanted[place]?.type ?? '');
+      return ids.length === 0 ? [] : [{ ids, place, after: wanted[place]?.after ?? 0 }];
     });
     const [only, ...others] = types;
     if (!only) return undefined;
@@ -92,7 +100,7 @@ export function createWalks(db: Db): Walks {
     const sql = walkSql(types, columnOf(paths));
     const statement = prepare(sql);
     return {
-      key: JSON.stringify([sql, paths, limit]),
+      key: JSON.stringify([sql, paths, limit, types.map((type) => type.place)]),
       afters: types.map((type) => type.after),
       limit,
       over(alias, { afters, since, upTo }) {
@@ -110,10 +118,10 @@ export function createWalks(db: Db): Walks {
 }
 
 /** One row of texts. The limit inside keeps SQLite from leaving out the order there. */
-function walkSql(types: readonly { id: number; place: number }[], found: string | undefined): string {
-  const ids = types.map(({ id }) => id);
+function walkSql(types: readonly { ids: number[]; place: number }[], found: string | undefined): string {
+  const ids = types.flatMap((type) => type.ids);
   const several = types.length > 1;
-  const place = `CASE e.type ${types.map((type) => `WHEN ${type.id} THEN ${type.place}`).join(' ')} END`;
+  const place = `CASE e.type ${types.map((type) => `WHEN ${type.ids[0]} THEN ${type.place}`).join(' ')} END`;
   const inWindow = `AND e.corrected > CASE e.type ${ids.map((id) => `WHEN ${id} THEN ?`).join(' ')} END`;
   return `SELECT count(*), min(corrected), group_concat(sequence), group_concat(corrected),
       ${several ? 'group_concat(place)' : 'NULL'}, ${found ? 'group_concat(found)' : 'NULL'}

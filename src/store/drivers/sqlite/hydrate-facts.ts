@@ -1,6 +1,7 @@
 // What a reader found for profiles, made into facts on the main thread.
 import type { CloudEvent, Json, JsonObject } from '../../../protocol/index.ts';
 import type { Fact, FactsQuery, PersonFacts, WantedFacts } from '../../facts.ts';
+import { startOfTypes } from '../../type-pattern.ts';
 import { planWalks, type SentRun } from './fact-walk.ts';
 import type { SentFacts } from './facts.ts';
 
@@ -38,7 +39,9 @@ function addFacts(
 }
 
 function eventOf(type: string, members: WantedFacts['members'], found: unknown): Fact['event'] {
-  if (found !== undefined && !Array.isArray(found)) return found as CloudEvent;
+  // Of several types under one name, only the members are wanted.
+  if (found !== undefined && !Array.isArray(found))
+    return startOfTypes(type) === undefined ? (found as CloudEvent) : { ...(found as CloudEvent), type };
   const data: JsonObject = {};
   for (let at = 0; at < members.length; at += 1)
     data[String(members[at])] = (found as Json[] | undefined)?.[at] ?? null;
