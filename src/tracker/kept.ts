@@ -5,8 +5,8 @@ import { attempt } from '../protocol/index.ts';
 
 export interface Kept {
   _read(name: string): string | undefined;
-  /** An empty value removes it from everywhere. */
-  _write(name: string, value: string): void;
+  /** An empty value removes it from everywhere. What is vital is read again at once, the rest once cookies work is not. */
+  _write(name: string, value: string, isVital?: boolean): void;
 }
 
 /** Chromium's upper limit. */
@@ -14,49 +14,50 @@ const maxAgeSeconds = 34_560_000;
 
 /** `domain`: shared by all its subdomains; default this host alone. `cookieless`: keeps everything in memory. */
 export function createKept(domain?: string, cookieless?: boolean): Kept {
-  /** What was written and not yet seen in a cookie. */
+  /** What cookies did not keep. */
   const memory = new Map<string, string>();
   /** The same throughout a task: reading costs as much as an event, and another tab may write between tasks. */
   let jar: string | undefined;
-  /** What was written did not come back as a cookie. */
-  let isBlocked = false;
+  /** The page has seen a cookie of its own come back. */
+  let works = false;
 
-  function find(name: string): string | undefined {
-    return jar?.match(`(?:^|; )${name}=([^;]+)`)?.[1];
-  }
-
-  function look(): void {
-    jar = attempt(() => document.cookie) ?? '';
-    queueMicrotask(() => (jar = undefined));
-    for (const [name, value] of memory) {
-      isBlocked = !!value && !find(name);
-      if (!isBlocked) memory.delete(name);
-      store(name, isBlocked ? value : '');
+  function readCookie(name: string): string | undefined {
+    if (jar === undefined) {
+      jar = attempt(() => document.cookie) ?? '';
+      queueMicrotask(() => (jar = undefined));
     }
-  }
-
-  function store(name: string, value: string): void {
-    attempt(() => (value ? localStorage.setItem(name, value) : localStorage.removeItem(name)));
+    return jar.match(`(?:^|; )${name}=([^;]+)`)?.[1];
   }
 
   return {
     _read(name) {
-      if (!cookieless && jar === undefined) look();
-      const value = memory.get(name) ?? find(name);
+      const value = memory.get(name);
+      if (cookieless || value) return value;
+      const cookie = readCookie(name);
       // Where there is a cookie of ours, cookies work, and localStorage need not be asked.
-      if (cookieless || value !== undefined || find('wm_id')) return value;
-      return attempt(() => localStorage.getItem(name) ?? undefined);
+      return cookie || jar?.includes('wm_id=') ? cookie : attempt(() => localStorage.getItem(name) ?? undefined);
     },
-    _write(name, value) {
-      memory.set(name, value);
-      if (cookieless) return;
-      if (isBlocked) store(name, value);
+    _write(name, value, isVital) {
+      if (cookieless) {
+        memory.set(name, value);
+        return;
+      }
       attempt(() => {
         const age = `;max-age=${value ? maxAgeSeconds : 0}`;
         const scope = (domain ? `;domain=${domain}` : '') + (location.protocol === 'https:' ? ';secure' : '');
         // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is asynchronous, the id is needed at once.
         document.cookie = `${name}=${value};path=/;samesite=lax${scope}${age}`;
       });
+      if (works && value && jar !== undefined && !isVital) {
+        jar = `${name}=${value}; ${jar}`;
+        return;
+      }
+      jar = undefined;
+      works = readCookie(name) === value;
+      const isSafe = works || !value;
+      if (isSafe) memory.delete(name);
+      else memory.set(name, value);
+      attempt(() => (isSafe ? localStorage.removeItem(name) : localStorage.setItem(name, value)));
     },
   };
 }

@@ -83,8 +83,8 @@ export function createVisitor({ _read, _write }: Kept, key: string, rotate: bool
     return found?.[0] === owner && found[4] !== undefined ? found : [owner, '', '', '', ''];
   }
 
-  function note(next: readonly unknown[]): void {
-    _write(sessionCookie, next.join('.'));
+  function note(next: readonly unknown[], isVital?: boolean): void {
+    _write(sessionCookie, next.join('.'), isVital);
   }
 
   /** Changes the claims; false where nothing has changed. */
@@ -93,7 +93,8 @@ export function createVisitor({ _read, _write }: Kept, key: string, rotate: bool
     const before = next[4];
     next[4] = change(before);
     if (next[4] === before) return false;
-    note(next);
+    // A claim that is lost would let somebody else be told under the same temporaryId.
+    note(next, true);
     return true;
   }
 
