@@ -192,7 +192,8 @@ export function startTransport(load: LoadRescue, options: TransportOptions): Tra
 
   /** The page's last word, perhaps. What is refused for its size, or because others have used the room, is halved. */
   function leave(): void {
-    const batch = waitUntil > Date.now() ? [] : idle();
+    // Only a wait that the relay itself has asked for is kept to.
+    const batch = last?.[2][2] && waitUntil > Date.now() ? [] : idle();
     const take = () => navigator.sendBeacon(url(Date.now()), `[${batch.map((entry) => entry._text)}]`);
     while (batch[0] && !attempt(take)) batch.length >>= 1;
     putOff(batch, putOffMs);

@@ -246,3 +246,20 @@ test('each batch carries key, sent time, consent and the counters of its tab', a
     { counters: '3.1.0.0' },
   ]);
 });
+
+test('a page that is left while it waits after a failure offers its events to a beacon, unless the relay asked for the wait', async () => {
+  for (const [network, offered] of [
+    ['refused', [1, 1]],
+    ['busy', [1]],
+  ] as const) {
+    profile = createProfile(relay, chance(2), undefined, 'never');
+    relay.network = network;
+    relay.requests.length = 0;
+    const tab = await profile.open();
+    tab.send(anEvent());
+    await profile.advance(400);
+    relay.network = 'works';
+    tab.hide();
+    expect(relay.requests.map(({ events }) => events)).toEqual(offered);
+  }
+});
