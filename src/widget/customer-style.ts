@@ -86,6 +86,7 @@ export const customerStyle: string = css`
     min-width: 0;
   }
   .aliases button {
+    min-block-size: 24px;
     max-width: 100%;
     padding: 0.05rem 0.45rem;
     border: 1px solid var(--_line);
