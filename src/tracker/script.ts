@@ -25,7 +25,8 @@ function start(page: Page): void {
     ...Object.entries(dataset ?? {}).map(([name, text]) => ({ [name]: readValue(text ?? '') })),
     ...queue.flatMap(([name, given]) => (name === 'init' ? [given] : [])),
   ) as TrackerOptions;
-  const part = (name: string) => import(new URL(`waymark-${name}.js`, src || options.endpoint).href);
+  const base = new URL(src || options.endpoint, document.baseURI);
+  const part = (name: string) => import(new URL(`waymark-${name}.js`, base).href);
   const tracker = startTracker(options, {
     more: () => part('more'),
     debug: () => part('debug'),

@@ -32,6 +32,7 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
   const explain = createExplain(options.debug, parts);
   const [complain, guarded] = createGuard(explain, options.onError);
   const [listen, stopListening] = createListen();
+  const start = guarded(startOnce);
   const visitor = createVisitor(createKept(options.domain, options.cookieless), key, options.rotate === 'session');
   const gate = createGate(key, visitor._lives, visitor._session, onOpen, onDenied);
   const tell = createTell(options, visitor, () => transport, explain);
@@ -45,6 +46,8 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
   let live = false;
   let more: More | undefined;
   let transport: Transport | undefined;
+  /** Nothing is waited for any more: a call may start it at once, so that what it changes holds from the next line on. */
+  let ready = false;
   /** When the visitor saw the page first. */
   let began = 0;
   let onVisit = (_url: string): void => {};
@@ -61,8 +64,11 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
     live = true;
 
     // Nothing is told before there is a body, which may say what the visit is called. In a task of its own, so that none is long.
-    const whenThere = (): unknown =>
-      document.body ? setTimeout(guarded(start)) : listen(document, 'DOMContentLoaded', guarded(start));
+    const whenThere = (): void => {
+      ready = !!document.body;
+      if (ready) setTimeout(start);
+      else listen(document, 'DOMContentLoaded', start);
+    };
     whenShown(listen, () => {
       began = Date.now();
       onHide(listen, () => {
@@ -86,8 +92,8 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
     });
   }
 
-  /** Once: before anything else that the site has called. */
-  function start(): void {
+  /** Before anything else that the site has called. */
+  function startOnce(): void {
     const calls = early;
     early = undefined;
     if (!calls) return;
@@ -235,6 +241,7 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
       work(...args);
     });
     return (...args) => {
+      if (ready) start();
       if (early && live) early.push(() => run(...args));
       else if (live) run(...args);
     };

@@ -67,7 +67,7 @@ export function createVisitor({ _read, _write }: Kept, key: string, rotate: bool
   function renew(): Ids {
     const _temporaryId = nanoid();
     const _secret = nanoid();
-    _write(idCookie, `${_temporaryId}.${_secret}`);
+    _write(idCookie, `${_temporaryId}.${_secret}`, true);
     return { _temporaryId, _secret };
   }
 

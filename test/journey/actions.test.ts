@@ -76,6 +76,16 @@ const hooks = () => {
 };
 
 describe('calls of actions', () => {
+  it('looks at events of several types where its attribute names their start', async () => {
+    const rules = rule('Closed*,category,string,Count EQ 2');
+    const ws = await prepared(anAction({ rules }), { event: 'Closed*' });
+    await call(ws);
+    await call(ws, { type: 'Opened' });
+    await call(ws, { type: 'Closed for today' });
+    await settled(ws);
+    expect(hooks().map(({ body }) => body)).toEqual(['{"who":"+15550100199","n":"2"}']);
+  });
+
   it('make, list, read by id and by name, replace with 201 and delete with a bare answer', async () => {
     const ws = await prepared(null);
     const made = await ws.call('POST', `${base}/template-id/ClosedCaller`, { body: anAction() });

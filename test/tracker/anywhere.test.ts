@@ -91,6 +91,16 @@ test('as a module, or by a tag manager that drops attributes, with the options i
   await site.arrived('webvisit');
 });
 
+test('as a module that knows no address but a relative one, it finds its parts all the same', async () => {
+  const init = `waymark('init',{key:'pk_test',endpoint:'/collect',rules:[{match:'/relative',type:'webvisitRelative'}]})`;
+  site.receiver.pages.set(
+    '/relative',
+    `<!doctype html><title>R</title><body><script>${stub};${init}</script><script type="module" src="/waymark.js"></script>`,
+  );
+  await site.open('/relative');
+  await site.arrived('webvisitRelative');
+});
+
 test('two trackers on one page tell each its own relay, and share the temporaryId', async () => {
   const { relayUrl } = site.receiver;
   const second = `<script>window.first=window.waymark</script>`;

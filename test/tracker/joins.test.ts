@@ -244,3 +244,15 @@ test('a new temporaryId always means a new session, in every tab, and a cookie t
   expect(seen[2]?.temporaryId).toMatch(/^[\w-]{21}$/);
   expect(seen[3]?.temporaryId).toBe('a'.repeat(21));
 });
+
+test('who is expected has a temporaryId of their own from the next line on, also in the task in which the page starts', async () => {
+  const browser = createSimulatedBrowser();
+  const tab = browser.open('/one');
+  await browser.pass(1);
+  await browser.pass(300);
+  tab.waymark.identify('ann@example.com');
+  await browser.pass(5_000);
+  expect(browser.minted().size).toBe(1);
+  browser.open('/two', tab).waymark.expect('bob@example.com');
+  expect(browser.minted().size).toBe(2);
+});
