@@ -98,6 +98,11 @@ test('shows what the relay received, raw, without secrets, and as text whatever 
 
 test('leads to the journey where the screen is too narrow for both, and never scrolls sideways', async () => {
   const desk = await (await demo.newVisitor({ viewport: { width: 320, height: 700 } })).newPage();
+  // What fills the page comes late, as it may.
+  await desk.route('**/v1/api/**', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await route.continue().catch(() => {});
+  });
   await desk.goto(`${demo.bankUrl}/desk.html`);
   await desk
     .locator('#waiting')
