@@ -54,6 +54,8 @@ for (const { name, ...theme } of themes) {
     await page.getByRole('button', { name: 'Fill in' }).first().click();
     await page.locator('#login').getByRole('button', { name: 'Log in' }).click();
     await page.getByRole('heading', { name: 'Good to see you' }).waitFor();
+    // The heading may be there before the style sheet is.
+    await page.waitForLoadState();
     expect(await faultsOf(page), 'account').toEqual([]);
     await page.goto(`${demo.bankUrl}/known.html`);
     await page.locator('[data-known-events] li').first().waitFor();
