@@ -39,14 +39,19 @@ export function createGate(
 
   function apply(next: Consent): void {
     consent = next;
-    // Two tabs that start at once would each make an id and a session; under a lock the second finds the first one's.
-    if (granted() && !lives() && navigator.locks)
-      navigator.locks.request(name, () => granted() && mint()).then(hurry, hurry);
+    if (granted() && !lives() && navigator.locks) navigator.locks.request(name, mintAlone).then(hurry, hurry);
     else hurry();
     open &&= granted();
     if (next !== 'denied') return;
     held = [];
     onDenied();
+  }
+
+  /** Two tabs that start at once would each make an id and a session; under a lock the second finds the first one's. */
+  async function mintAlone(): Promise<void> {
+    // In Firefox another tab's cookie comes late to `document.cookie`, but is there before an answer of the store's.
+    await attempt(() => cookieStore.get('wm_id'));
+    if (granted()) mint();
   }
 
   function granted(): boolean {

@@ -73,15 +73,19 @@ test('a visit to each page arrives once, under one temporaryId and one session',
   expect(first?.temporarysecret).toBe((await cookie('wm_id'))?.split('.')[1]);
 });
 
-test('two tabs that start at once tell under one temporaryId', async () => {
+test('tabs that start at once tell under one temporaryId and one session', async () => {
   const tabs = await Promise.all([context.newPage(), context.newPage(), context.newPage()]);
   await Promise.all(tabs.map((tab, index) => open(`/${index}`, tab)));
-  await until(() => ofType('webvisit').length === 3);
-  expect(new Set(ofType('webvisit').map(({ identity, data }) => `${identity} ${data['taskId']}`)).size).toBe(1);
-  await context.clearCookies({ name: 'wm_s' });
-  await Promise.all(tabs.map((tab) => tab.reload()));
-  await until(() => ofType('webvisit').length === 6);
-  expect(new Set(ofType('webvisit').map(({ identity, data }) => `${identity} ${data['taskId']}`)).size).toBe(2);
+  // Firefox gets it wrong in most rounds where a tab only reads document.cookie under the lock.
+  for (const round of [1, 2, 3, 4, 5]) {
+    if (round > 1) {
+      await context.clearCookies(round === 2 ? { name: 'wm_s' } : {});
+      await Promise.all(tabs.map((tab) => tab.reload()));
+    }
+    const visits = await until(() => (ofType('webvisit').length === 3 * round ? ofType('webvisit') : undefined));
+    expect(new Set(visits.map(({ identity, data }) => `${identity} ${data['taskId']}`)).size).toBe(round);
+    expect(new Set(visits.map(({ identity }) => identity)).size).toBe(Math.max(1, round - 1));
+  }
 });
 
 test('the body tells what a visit is called, with no code', async () => {
