@@ -7,14 +7,14 @@ const files = /\.(pdf|zip|docx?|xlsx?|pptx?|csv|txt|rtf|epub|dmg|exe|msi|pkg|apk
 
 export function tellClicks({ options, listen, tell, cleanUrl }: Host): void {
   function tellMarked(domEvent: Event, isForm: boolean): void {
-    const marked = elementOf(domEvent)?.closest<HTMLElement>('[data-waymark-event]');
+    const marked = closest<HTMLElement>(domEvent, '[data-waymark-event]');
     if (!marked || (marked.tagName === 'FORM') !== isForm) return;
     const { waymarkEvent = '', ...dataset } = marked.dataset;
     tell(waymarkEvent, dataOf(dataset));
   }
 
   function tellLink(domEvent: Event): void {
-    const link = elementOf(domEvent)?.closest<HTMLAnchorElement>('a[href]');
+    const link = closest<HTMLAnchorElement>(domEvent, 'a[href]');
     if (!link || !/^https?:$/.test(link.protocol)) return;
     const about = { link: cleanUrl(link.href), text: (link.textContent ?? '').trim().slice(0, 100) };
     if (options.downloads && files.test(link.pathname)) tell('download', about);
@@ -28,10 +28,11 @@ export function tellClicks({ options, listen, tell, cleanUrl }: Host): void {
   if (options.outbound || options.downloads) for (const name of ['click', 'auxclick']) listen(document, name, tellLink);
 }
 
-/** Also inside open shadow roots. */
-function elementOf(domEvent: Event): Element | undefined {
-  const [target] = domEvent.composedPath();
-  return target instanceof Element ? target : undefined;
+/** The innermost fitting element around where it happened, through open shadow roots. */
+function closest<Found extends Element>(domEvent: Event, selector: string): Found | undefined {
+  return domEvent
+    .composedPath()
+    .find((target): target is Found => target instanceof Element && target.matches(selector));
 }
 
 /** `data-waymark-plan="gold"` becomes `plan: 'gold'`. */

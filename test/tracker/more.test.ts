@@ -30,6 +30,30 @@ test('marked clicks and forms are told with what the markup says, never with wha
   expect(site.ofType('teaser')[0]?.data['itemName']).toBe('Loan');
 });
 
+test('clicks in open shadow roots are told, whether the mark is inside or on an element around', async () => {
+  const body = `><shop-card id="inner"></shop-card><shop-card id="around" data-waymark-event="card"></shop-card><i`;
+  const head = `<script>customElements.define('shop-card', class extends HTMLElement {
+    connectedCallback() {
+      const mark = this.id === 'inner' ? 'data-waymark-event="buy" data-waymark-size="small"' : '';
+      this.attachShadow({ mode: 'open' }).innerHTML = '<button ' + mark + '><b>Buy</b></button>' +
+        '<a download href="/files/card.pdf">Terms</a>';
+    }
+  })</script>`;
+  site.put('/', { attributes: 'data-clicks data-downloads', head, body });
+  const tab = await site.open('/');
+  await until(async () => {
+    await tab.click('#inner b');
+    return site.ofType('buy').length;
+  });
+  await tab.click('#around b');
+  await tab.click('#around a');
+  const [buy] = await site.arrived('buy');
+  expect(buy?.data['size']).toBe('small');
+  await site.arrived('card');
+  const [download] = await site.arrived('download');
+  expect(download?.data['link']).toBe(`${site.receiver.siteUrl}/files/card.pdf`);
+});
+
 test('nothing that a visitor types or picks is told, whatever it is typed into and whichever options are on', async () => {
   const body = `><form id="form" data-waymark-event="sent" onsubmit="return false">
       <input name="name"><input type="password" name="password"><textarea name="note"></textarea>
