@@ -1,5 +1,6 @@
 // What a visit tells, and by what name: rules, meta tags, attributes, campaigns, sizes, the agent's desk.
 import { expect, test } from 'vitest';
+import { until } from './receiver.ts';
 import { useVisitedSite } from './visited-site.ts';
 
 const site = useVisitedSite();
@@ -130,4 +131,27 @@ test('where the site tells visits itself, nothing is told but those', async () =
       .map(({ type }) => type)
       .sort(),
   ).toEqual(['first', 'webvisitInner']);
+});
+
+test('the tag says where events go, how they are delivered, and that people share the device', async () => {
+  const transport = '{"firstFlushMs":60000,"flushMs":60000}';
+  const attributes = `data-endpoint="/collect" data-transport='${transport}' data-rotate="session"`;
+  site.put('/', { attributes });
+  const tab = await site.context.newPage();
+  const asked: string[] = [];
+  tab.on('request', (request) => asked.push(request.url()));
+  await site.open('/', tab);
+  await until(() => tab.evaluate(() => waymark.getState().waiting === 1));
+  await tab.waitForTimeout(600);
+  expect(site.receiver.batches).toEqual([]);
+  await tab.evaluate(() => waymark.flush());
+  const [first] = await site.arrived('webvisit');
+  expect(asked.filter((url) => url.startsWith(`${site.receiver.siteUrl}/collect?`))).toHaveLength(1);
+
+  await site.context.clearCookies({ name: 'wm_s' });
+  await site.open('/', tab);
+  await until(() => tab.evaluate(() => waymark.getState().waiting === 1));
+  await tab.evaluate(() => waymark.flush());
+  const [, second] = await site.arrived('webvisit', 2);
+  expect(second?.identity).not.toBe(first?.identity);
 });
