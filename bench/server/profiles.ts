@@ -194,27 +194,61 @@ async function drive(url: string, plan: Pick<LoadPlan, 'events' | 'rate' | 'conn
   return JSON.parse(text);
 }
 
+/**
+ * Each action fires once for each of the visitors and is then in its cool-down. So the first run is mostly a storm of
+ * webhooks, ten for each visitor; the second is what goes on from then on.
+ */
 async function intake(): Promise<void> {
   const receiver = await openReceiver(() => undefined);
   const rates: Record<string, number[]> = {};
+  const behind: Record<string, number[]> = {};
   for (let round = 0; round < rounds; round += 1) {
     for (const concerned of [undefined, 1, 10]) {
-      const name = concerned === undefined ? 'without' : `ten of each, ${concerned} concerned`;
       const subject = await start();
       if (concerned !== undefined) await makeActions(subject.url, concerned, receiver.url);
-      const { eventsPerSecond, failed } = await drive(subject.url, { events: 20, rate: 0, connections: 16 });
-      if (failed > 0) throw new Error(`${failed} requests failed`);
-      rates[name] = [...(rates[name] ?? []), eventsPerSecond];
+      let judged = 0;
+      for (const phase of ['first fires', 'from then on']) {
+        const name = `${phase}, ${concerned === undefined ? 'without' : `ten of each, ${concerned} concerned`}`;
+        const { requests, eventsPerSecond, failed } = await drive(subject.url, {
+          events: 20,
+          rate: 0,
+          connections: 16,
+        });
+        if (failed > 0) throw new Error(`${failed} requests failed`);
+        judged += requests * 20 * (concerned ?? 0);
+        rates[name] = [...(rates[name] ?? []), eventsPerSecond];
+        behind[name] = [...(behind[name] ?? []), await untilJudged(subject.url, judged)];
+      }
       await subject.stop();
     }
   }
   receiver.close();
-  const median = (values: number[] = []): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-  console.log('intake | events/s, median [range] | of without');
+  console.log('intake | events/s, median [range] | of without | s until all is judged and sent');
   for (const [name, values] of Object.entries(rates)) {
-    const share = Math.round((100 * median(values)) / median(rates['without']));
-    console.log(`${name} | ${Math.round(median(values))} [${values.map(Math.round).join(', ')}] | ${share} %`);
+    const [phase] = name.split(',');
+    const share = Math.round((100 * median(values)) / median(rates[`${phase}, without`]));
+    const range = values.map(Math.round).join(', ');
+    console.log(`${name} | ${Math.round(median(values))} [${range}] | ${share} % | ${median(behind[name]).toFixed(1)}`);
   }
+}
+
+function median(values: number[] = []): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+/** Waits until so many pairs of event and action were judged and no webhook waits; answers with the seconds. */
+async function untilJudged(url: string, pairs: number): Promise<number> {
+  const began = performance.now();
+  for (;;) {
+    const lines = (await call(url, 'GET', '/metrics')).split('\n');
+    const sum = (name: string): number =>
+      lines
+        .filter((line) => line.startsWith(name))
+        .reduce((all, line) => all + Number(line.slice(line.lastIndexOf(' '))), 0);
+    if (sum('waymark_actions_total') >= pairs && sum('waymark_webhooks_waiting') === 0) break;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return (performance.now() - began) / 1000;
 }
 
 async function webhooks(): Promise<void> {
