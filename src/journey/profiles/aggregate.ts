@@ -2,19 +2,23 @@
 // Exact and stateless: whatever was merged, came late or slid out of the window, the events of now decide.
 import type { Json, TemplateAttribute } from '../../protocol/index.ts';
 import type { Fact } from '../../store/index.ts';
-import { compare, holds, type Rule } from './rule.ts';
+import { compare, type Rule } from './rule.ts';
 import { type Comparable, comparable, formatResult } from './value.ts';
 
 /** An attribute with its rules parsed. */
 export interface CompiledAttribute {
   attribute: TemplateAttribute;
   rule: Rule | undefined;
+  /** Whether an event of the attribute's type counts. */
+  fulfils: Test;
   /** Length of the window in milliseconds. */
   lookBackMs: number;
 }
 
 /** An event, or of it what the attribute needs. */
 export type TimedEvent = Pick<Fact, 'event' | 'correctedTime'>;
+
+type Test = (timed: TimedEvent) => boolean;
 
 export interface Aggregate {
   result: string;
@@ -28,7 +32,8 @@ export interface Aggregate {
 const unitMs = { minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const;
 
 export function compileAttribute(attribute: TemplateAttribute, rule: Rule | undefined): CompiledAttribute {
-  return { attribute, rule, lookBackMs: attribute.lookBackPeriod * unitMs[attribute.lookBackDurationType] };
+  const lookBackMs = attribute.lookBackPeriod * unitMs[attribute.lookBackDurationType];
+  return { attribute, rule, lookBackMs, fulfils: rule ? testOf(rule, attribute.event) : () => true };
 }
 
 /**
@@ -59,27 +64,41 @@ export function aggregate(
   };
 }
 
-export function matches({ attribute, rule }: CompiledAttribute, timed: TimedEvent): boolean {
-  const { event } = timed;
-  if (event.type !== attribute.event) return false;
-  if (!rule) return true;
-  return holds(rule, (condition) => {
-    if (condition.event !== event.type) return false;
-    return compare(comparable(member(timed, condition.metaData), condition.dataType), condition);
-  });
+export function matches({ attribute, fulfils }: CompiledAttribute, timed: TimedEvent): boolean {
+  return timed.event.type === attribute.event && fulfils(timed);
+}
+
+/** A rule made ready to be asked of many events of one type. */
+function testOf(rule: Rule, type: string): Test {
+  if (!('condition' in rule)) {
+    const tests = rule.args.map((arg) => testOf(arg, type));
+    const isOr = rule.logic === 'OR';
+    return (timed) => {
+      for (const test of tests) if (test(timed) === isOr) return isOr;
+      return !isOr;
+    };
+  }
+  const { condition } = rule;
+  const { dataType, metaData, event } = condition;
+  if (event !== type) return () => false;
+  const read = readerOf(metaData);
+  return (timed) => compare(comparable(read(timed), dataType), condition);
 }
 
 /** `time` is the event's own where its data has none: first and last seen need no member. */
-function member({ event, correctedTime }: TimedEvent, name: string): Json | undefined {
-  const value = Object.hasOwn(event.data, name) ? event.data[name] : undefined;
-  return name === 'time' && (value === undefined || value === null) ? correctedTime : value;
+function readerOf(name: string): (timed: TimedEvent) => Json | undefined {
+  if (name === 'time') return ({ event, correctedTime }) => event.data['time'] ?? correctedTime;
+  // Asked of thousands of events for one view, so only names that objects inherit are looked up with care.
+  if (!(name in Object.prototype)) return ({ event }) => event.data[name];
+  return ({ event }) => (Object.hasOwn(event.data, name) ? event.data[name] : undefined);
 }
 
 function resultOf({ aggregationMode, metaData, metaDataType }: TemplateAttribute, used: readonly TimedEvent[]): string {
   if (aggregationMode === 'Count') return String(used.length);
   const values: Comparable[] = [];
+  const read = readerOf(metaData);
   for (const timed of used) {
-    const value = comparable(member(timed, metaData), metaDataType);
+    const value = comparable(read(timed), metaDataType);
     if (value !== undefined) values.push(value);
   }
   const write = (value: Comparable): string => formatResult(value, metaDataType);
