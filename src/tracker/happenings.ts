@@ -14,9 +14,9 @@ export type Happening = () => [at: number, names: VisitNames, data: JsonObject];
 export function createHappen(name: (given: VisitNames) => VisitNames, clean: (address: string) => string): Happen {
   return (names, data) => {
     const at = Date.now();
-    const { href } = location;
-    const { title } = document;
+    // The address: `location.href` says the same and takes four times as long.
+    const { URL: address, title } = document;
     const copy = snapshot(data);
-    return () => [at, name(names), { url: clean(href), title, ...copy() }];
+    return () => [at, name(names), { url: clean(address), title, ...copy() }];
   };
 }

@@ -40,6 +40,8 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
   const visits = createVisits(cleanUrl, () => toldByKey.get(key), tellVisit);
   const person = createPerson(visitor, tell, happen, pass, inOrder, complain, explain);
   const noted: (() => void)[] = [];
+  /** For the end of a task: `queueMicrotask` costs the page twice as much, and `Promise` may be somebody's own. */
+  const soon = (async () => {})();
   /** Calls that wait for the page and for the parts that its options ask for, as they would wait for the script. */
   let early: (() => void)[] | undefined = [];
   /** False where nothing is to be told: on a server, for a program that drives the browser, without a key, once closed. */
@@ -202,7 +204,7 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
   function track(type: string, data?: object, lane?: Lane): void {
     demand(isText(type), 'type');
     const happened = happen({ type, notes: type }, data);
-    if (!noted[0]) queueMicrotask(tellNoted);
+    if (!noted[0]) soon.then(tellNoted);
     noted.push(
       guarded(() => {
         const [at, named, about] = happened();

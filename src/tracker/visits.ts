@@ -42,7 +42,7 @@ export function createVisits(
   function take(_how = 'navigate', _at = Date.now()): Arrival {
     clearTimeout(timer);
     referrer ??= clean(document.referrer);
-    const arrival = { _at, _how, ...pending, _url: clean(location.href), _referrer: referrer };
+    const arrival = { _at, _how, ...pending, _url: clean(document.URL), _referrer: referrer };
     pending = undefined;
     return arrival;
   }

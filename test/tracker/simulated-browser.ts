@@ -59,6 +59,7 @@ export function createSimulatedBrowser(attributes: Record<string, string> = {}):
     };
     const element = { getAttribute: () => null };
     const document = {
+      URL: `https://site.test${path}`,
       body: element,
       title: path,
       referrer: '',
