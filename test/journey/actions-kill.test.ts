@@ -1,5 +1,5 @@
 // The server is killed again and again while events come, and what a receiver gets is counted by webhook-id: no action is
-// lost, and none fires twice for the same event or within its cool-down.
+// lost, and none fires twice for the same event or within its cool-down. Meanwhile persons merge, and others are erased.
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -11,6 +11,9 @@ import { anEvent } from './service.ts';
 
 const token = 'token-of-the-kill-test';
 const persons = 10;
+/** Of them so many become one in pairs. */
+const merging = 8;
+const person = (number: number): string => `person-${number}@bank.test`;
 const kills = 5;
 const child = join(import.meta.dirname, 'children/serve.ts');
 
@@ -44,6 +47,28 @@ async function post(url: string, path: string, body: unknown): Promise<number | 
   } catch {
     return undefined;
   }
+}
+
+const personPath = `/admin/v1/api/person/workspace-id/${workspace}`;
+
+async function personIdOf(url: string, identity: string): Promise<string | undefined> {
+  const response = await fetch(`${url}${personPath}/aliases/${encodeURIComponent(identity)}`, { headers });
+  const { data } = (await response.json()) as { data: { id: string }[] };
+  return data[0]?.id;
+}
+
+/** Somebody whose events have fired actions is erased at once; when. */
+async function comeAndGo(url: string, identity: string): Promise<number> {
+  for (const id of ['a', 'b', 'c'])
+    await post(
+      url,
+      `/publish/v1/api/event?workspaceId=${workspace}`,
+      anEvent({ id: identity + id, type: 'buy', identity, data: {} }),
+    );
+  const path = `${personPath}/person-id/${await personIdOf(url, identity)}/erase`;
+  const erased = await post(url, path, {});
+  expect(erased).toBe(200);
+  return Date.now();
 }
 
 describe('actions of a server that is killed', () => {
@@ -84,10 +109,20 @@ describe('actions of a server that is killed', () => {
     const acknowledged = new Set<string>();
     let sent = 0;
     let sending = true;
+    const erasedAt = new Map<string, number>();
     const sender = async (): Promise<void> => {
       while (sending) {
         const id = `e${sent++}`;
-        const event = anEvent({ id, type: 'buy', identity: `person-${sent % persons}@bank.test`, data: {} });
+        const number = sent % persons;
+        // Every now and then one of a pair turns out to be the other: 0 and 1, 2 and 3, …
+        const isLink = sent % 17 === 0 && number % 2 === 1 && number < merging;
+        const event = anEvent({
+          id,
+          type: 'buy',
+          identity: person(number),
+          data: {},
+          ...(isLink && { previousidentity: person(number - 1) }),
+        });
         const status = await post(server.url, `/publish/v1/api/event?workspaceId=${workspace}`, event);
         if (status === 202) acknowledged.add(id);
         else await new Promise((resolve) => setTimeout(resolve, 20));
@@ -97,6 +132,7 @@ describe('actions of a server that is killed', () => {
     for (let round = 1; round <= kills; round += 1) {
       const goal = acknowledged.size + 40 + round * 7;
       await until('more was acknowledged', () => acknowledged.size > goal, 30_000);
+      erasedAt.set(`gone-${round}@bank.test`, await comeAndGo(server.url, `gone-${round}@bank.test`));
       await kill(server);
       server = await start(config);
     }
@@ -126,7 +162,26 @@ describe('actions of a server that is killed', () => {
       return [...ids.values()].map(({ size }) => size);
     };
     expect(new Set(idsBy('/each', 'id'))).toEqual(new Set([1]));
-    expect(idsBy('/quiet', 'who')).toEqual(Array(persons).fill(1));
+    const idOf = (number: number) => personIdOf(server.url, person(number));
+    const pairs = await Promise.all(
+      [0, 2, 4, 6].map(async (number) => (await idOf(number)) === (await idOf(number + 1))),
+    );
+    expect(pairs.filter(Boolean).length).toBeGreaterThanOrEqual(2);
+    // Two who have fired before they merge have fired once each; after it neither does.
+    const quietBy = (who: readonly string[]) =>
+      calls('/quiet').filter(({ body }) => who.includes(JSON.parse(body).who));
+    const idsOf = (who: readonly string[]) =>
+      new Set(quietBy(who).map(({ headers: told }) => String(told['webhook-id']))).size;
+    for (let number = 0; number < persons; number += 1) {
+      expect(idsOf([person(number)])).toBeLessThanOrEqual(1);
+      const pair =
+        number < merging ? [person(number - (number % 2)), person(number - (number % 2) + 1)] : [person(number)];
+      expect(idsOf(pair)).toBeGreaterThanOrEqual(1);
+    }
+    expect(Math.max(...idsBy('/quiet', 'who'))).toBe(1);
+    // What was on its way when somebody was erased may still arrive, and nothing after that.
+    for (const { body, at } of receiver.received)
+      expect(at).toBeLessThan((erasedAt.get(JSON.parse(body).who) ?? Number.POSITIVE_INFINITY) + 1_000);
     await kill(server);
   });
 });
