@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** The tracker's tests in a browser, once more in the other one. Those of the transport start both by themselves. */
 const inFirefox = {
   name: 'firefox',
-  include: ['tracker/{anywhere,calls,consent,embedding,hostile,journey,more,visits}.test.ts'],
+  include: ['tracker/{anywhere,calls,consent,embedding,journey,more,visits}.test.ts'],
   env: { TEST_BROWSER: 'firefox' },
 };
 

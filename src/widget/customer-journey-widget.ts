@@ -156,7 +156,8 @@ export class CustomerJourneyWidget extends JourneyProperties {
     this.#moments = identifiedMoments(items, person, links);
     if (latest && latest !== before.latest) this.#arrivals.welcome(latest, this.#context());
     // Somebody else's profile by now: known for the first time, or joined with others.
-    if (person && person.id !== before.person?.id && snapshot.phase === 'ready') this.#showProfile();
+    const isNew = person && person.id !== before.person?.id && person.id !== this.#profile.profile?.personId;
+    if (isNew && snapshot.phase === 'ready') this.#showProfile();
     this.#drawSoon();
   }
 

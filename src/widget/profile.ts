@@ -3,11 +3,12 @@ import { isObject } from '../protocol/index.ts';
 
 export interface Profile {
   templateId: string;
+  personId: unknown;
   attributes: unknown[];
 }
 
 /** Undefined where the value is no view. */
 export function readProfile(view: unknown, templateId: string): Profile | undefined {
   if (!isObject(view) || !Array.isArray(view['attributes'])) return undefined;
-  return { templateId, attributes: view['attributes'] };
+  return { templateId, personId: view['personId'], attributes: view['attributes'] };
 }
