@@ -3,7 +3,7 @@ import { isObject } from '../protocol/index.ts';
 
 export interface Profile {
   templateId: string;
-  personId: unknown;
+  personId?: unknown;
   attributes: unknown[];
 }
 

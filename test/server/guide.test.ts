@@ -70,7 +70,9 @@ describe('the guide', () => {
           ? `${example.match(imports)?.join('\n')}\n${end}\n${example.replace(imports, '')}`
           : `${example}\n${end}\n`;
       writeFileSync(program, whole);
-      const token = execFileSync(command, [program], { encoding: 'utf8' }).trim();
+      // Before version 18 Java reads a source as the machine's locale has it.
+      const env = { ...process.env, LC_ALL: 'C.UTF-8' };
+      const token = execFileSync(command, [program], { encoding: 'utf8', env }).trim();
       const verdict = await verifyIdentityToken(token, {
         workspace,
         keys: [identityKey],
