@@ -2,7 +2,7 @@
 // Exact and stateless: whatever was merged, came late or slid out of the window, the events of now decide.
 import type { Json, TemplateAttribute } from '../../protocol/index.ts';
 import type { Fact } from '../../store/index.ts';
-import { compare, type Rule } from './rule.ts';
+import { type Condition, compare, type Rule, testOf } from './rule.ts';
 import { type Comparable, comparable, formatResult } from './value.ts';
 
 /** An attribute with its rules parsed. */
@@ -33,7 +33,8 @@ const unitMs = { minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const;
 
 export function compileAttribute(attribute: TemplateAttribute, rule: Rule | undefined): CompiledAttribute {
   const lookBackMs = attribute.lookBackPeriod * unitMs[attribute.lookBackDurationType];
-  return { attribute, rule, lookBackMs, fulfils: rule ? testOf(rule, attribute.event) : () => true };
+  const ofCondition = (condition: Condition): Test => ofEvents(condition, attribute.event);
+  return { attribute, rule, lookBackMs, fulfils: rule ? testOf(rule, ofCondition) : () => true };
 }
 
 /**
@@ -68,21 +69,11 @@ export function matches({ attribute, fulfils }: CompiledAttribute, timed: TimedE
   return timed.event.type === attribute.event && fulfils(timed);
 }
 
-/** A rule made ready to be asked of many events of one type. */
-function testOf(rule: Rule, type: string): Test {
-  if (!('condition' in rule)) {
-    const tests = rule.args.map((arg) => testOf(arg, type));
-    const isOr = rule.logic === 'OR';
-    return (timed) => {
-      for (const test of tests) if (test(timed) === isOr) return isOr;
-      return !isOr;
-    };
-  }
-  const { condition } = rule;
-  const { dataType, metaData, event } = condition;
+/** Asks a condition of events of one type. */
+function ofEvents({ event, metaData, dataType, ...comparison }: Condition, type: string): Test {
   if (event !== type) return () => false;
   const read = readerOf(metaData);
-  return (timed) => compare(comparable(read(timed), dataType), condition);
+  return (timed) => compare(comparable(read(timed), dataType), comparison);
 }
 
 /** `time` is the event's own where its data has none: first and last seen need no member. */

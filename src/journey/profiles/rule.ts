@@ -95,10 +95,21 @@ function isOneOf<Word extends string>(words: readonly Word[], value: string): va
   return (words as readonly string[]).includes(value);
 }
 
+/** A rule made ready to be asked of many subjects, given how a single condition is asked. */
+export function testOf<Subject>(
+  rule: Rule,
+  ofCondition: (condition: Condition) => (subject: Subject) => boolean,
+): (subject: Subject) => boolean {
+  if ('condition' in rule) return ofCondition(rule.condition);
+  const tests = rule.args.map((arg) => testOf(arg, ofCondition));
+  return rule.logic === 'AND'
+    ? (subject) => tests.every((test) => test(subject))
+    : (subject) => tests.some((test) => test(subject));
+}
+
 /** Whether the rule holds, given what holds for a single condition. */
 export function holds(rule: Rule, test: (condition: Condition) => boolean): boolean {
-  if ('condition' in rule) return test(rule.condition);
-  return rule.logic === 'AND' ? rule.args.every((arg) => holds(arg, test)) : rule.args.some((arg) => holds(arg, test));
+  return testOf(rule, (condition) => () => test(condition))(undefined);
 }
 
 /** A value that is missing or of another type fulfils no condition, NEQ neither: there is nothing to compare. */
