@@ -72,6 +72,10 @@ export const damages: Record<string, Damage> = {
   'locks that are refused': {
     work: `if (navigator.locks) LockManager.prototype.request = () => Promise.reject('vandal')`,
   },
+  'no cookie store': { work: removed('cookieStore') },
+  'a cookie store that throws': { work: `cookieStore.get = ${fails}` },
+  'a cookie store that refuses': { work: `cookieStore.get = () => Promise.reject('vandal')` },
+  'a cookie store that never answers': { work: `cookieStore.get = () => new Promise(() => {})` },
   'channels that throw': {
     work: `BroadcastChannel = ${fails}; globalThis.MessagePort.prototype.postMessage = ${fails}`,
   },
