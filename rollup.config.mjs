@@ -53,7 +53,10 @@ const plugins = (target, minify, notice = '') => [
     },
   }),
   // TypeScript wraps `import(address)` in a helper that it leaves out; these addresses need no rewriting.
-  { name: 'plain-import', renderChunk: (code) => code.replaceAll('__rewriteRelativeImportExtension(', '(') },
+  {
+    name: 'plain-import',
+    renderChunk: (code) => ({ code: code.replaceAll('__rewriteRelativeImportExtension(', '('), map: null }),
+  },
   // Properties that start with an underscore are private to a bundle by convention, so their names may shrink.
   minify &&
     terser({

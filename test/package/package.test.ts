@@ -49,6 +49,19 @@ describe('the package', () => {
     }
   });
 
+  it('has maps that lead from its page scripts back to the sources', () => {
+    const files = {
+      'waymark.js': 'tracker/tracker.ts',
+      'esm/tracker.js': 'tracker/tracker.ts',
+      'widget.js': 'widget/script.ts',
+    };
+    for (const [file, source] of Object.entries(files)) {
+      const map = JSON.parse(readFileSync(join(root, 'dist', `${file}.map`), 'utf8'));
+      const at = map.sources.findIndex((name: string) => name.endsWith(source));
+      expect(map.sourcesContent[at], file).toBe(readFileSync(join(root, 'src', source), 'utf8'));
+    }
+  });
+
   it('has no run-time dependency in its page scripts', () => {
     for (const file of ['dist/esm/tracker.js', 'dist/esm/transport.js', 'dist/waymark.js', 'dist/widget.js']) {
       expect(readFileSync(join(root, file), 'utf8'), file).not.toMatch(/^import |\bfrom ['"]|require\(/m);
