@@ -149,7 +149,12 @@ function isDebianRoot() {
 function build() {
   mkdirSync(join(root, 'dist'), { recursive: true });
   run(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-b']);
-  run(process.execPath, [join('node_modules', 'rollup', 'dist', 'bin', 'rollup'), '-c', '--silent', '--failAfterWarnings']);
+  run(process.execPath, [
+    join('node_modules', 'rollup', 'dist', 'bin', 'rollup'),
+    '-c',
+    '--silent',
+    '--failAfterWarnings',
+  ]);
 }
 
 function start() {

@@ -80,7 +80,7 @@ describe('a header of the answer', () => {
 describe('a line of the log', () => {
   it('is never written by whoever sends', async () => {
     const { file } = aConfigFile({ log: 'info' });
-    const child = spawn(process.execPath, [join('src', 'server', 'cli.ts'), 'serve', '--config', file]);
+    const child = spawn(process.execPath, [join('dist', 'lib', 'server', 'cli.js'), 'serve', '--config', file]);
     onTestFinished(() => void child.kill('SIGKILL'));
     let log = '';
     for (const stream of [child.stdout, child.stderr]) {

@@ -123,7 +123,7 @@ describe('operating a server', () => {
 
   it('logs with ids and without identities, secrets, tokens and queries, answers what is under way, and stops', async () => {
     const { file } = aConfigFile({ ...watched(), log: 'info' });
-    const child = spawn(process.execPath, [join('src', 'server', 'cli.ts'), 'serve', '--config', file], {
+    const child = spawn(process.execPath, [join('dist', 'lib', 'server', 'cli.js'), 'serve', '--config', file], {
       env: { ...process.env, WAYMARK_PORT: '0' },
     });
     onTestFinished(() => void child.kill('SIGKILL'));

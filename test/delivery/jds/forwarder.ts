@@ -1,8 +1,8 @@
 // A process that forwards from a store file until it is killed. Its first argument is a destination as JSON, its second
 // the file; then it appends visits and logins of so many customers, named by a tag. Its clock starts where it is told.
 import { writeSync } from 'node:fs';
-import { type JdsDestination, realClock, startForward } from '../../../src/delivery/index.ts';
-import { openSqliteStore } from '../../../src/store/index.ts';
+import { type JdsDestination, realClock, startForward } from '../../../dist/lib/delivery/index.js';
+import { openSqliteStore } from '../../../dist/lib/store/index.js';
 import { aBatch, aProof, identifyEvent, pageEvent } from '../../store/values.ts';
 
 const [destination = '', file = '', count = '0', tag = '', startsAt = ''] = process.argv.slice(2);

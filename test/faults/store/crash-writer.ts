@@ -1,7 +1,7 @@
 // A process that appends under load until it is killed. Prints the id of every event that was acknowledged, one write a batch,
 // so that nothing it has promised is lost with it. Restarted on the same file, it first sends again what it does not know of.
 import { writeSync } from 'node:fs';
-import { openSqliteStore } from '../../../src/store/index.ts';
+import { openSqliteStore } from '../../../dist/lib/store/index.js';
 import { aBatch, aProof, identifyEvent, pageEvent } from '../../store/values.ts';
 
 const [file = '', round = '0', lanes = '8'] = process.argv.slice(2);

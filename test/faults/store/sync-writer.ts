@@ -1,6 +1,6 @@
 // Appends one event after the other and writes each acknowledgement to a file, for strace to see in order with the syncs.
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { openSqliteStore } from '../../../src/store/index.ts';
+import { openSqliteStore } from '../../../dist/lib/store/index.js';
 import { aBatch, pageEvent } from '../../store/values.ts';
 
 const [file = '', acknowledgements = '', count = '100'] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 // Opens a store, keeps one event and holds the file until it is killed.
-import { openSqliteStore } from '../../../src/store/index.ts';
+import { openSqliteStore } from '../../../dist/lib/store/index.js';
 import { aBatch, pageEvent } from '../values.ts';
 
 const [file = ''] = process.argv.slice(2);
