@@ -52,38 +52,23 @@ const aliasListNames = Object.keys(aliasLists);
 const namedAlias = record({ value: text, identitytype });
 const linkEnd = record({ at: time, cause: text });
 
+const event = {
+  specversion: { const: '1.0' },
+  id: text,
+  type: text,
+  source: text,
+  time,
+  identity: text,
+  identitytype,
+  previousidentity: name,
+  datacontenttype: { const: 'application/json' },
+  data: { type: 'object' },
+};
+
 export const components: Record<ComponentName, Schema> = {
   Error: record({ trackingId: text, status: text, message: text, errors: texts, timestamp: time }),
-  CloudEvent: record(
-    {
-      specversion: { const: '1.0' },
-      id: text,
-      type: text,
-      source: text,
-      time,
-      identity: text,
-      identitytype,
-      previousidentity: name,
-      datacontenttype: { const: 'application/json' },
-      data: { type: 'object' },
-    },
-    { open: true },
-  ),
-  NewEvent: record(
-    {
-      specversion: { const: '1.0' },
-      id: text,
-      type: text,
-      source: text,
-      time,
-      identity: text,
-      identitytype,
-      previousidentity: name,
-      datacontenttype: { const: 'application/json' },
-      data: { type: 'object' },
-    },
-    { optional: ['time', 'previousidentity'], open: true },
-  ),
+  CloudEvent: record(event, { open: true }),
+  NewEvent: record(event, { optional: ['time', 'previousidentity'], open: true }),
   Accepted: record({ message: text }),
   Person: record({
     id: personId,

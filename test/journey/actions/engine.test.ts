@@ -10,6 +10,7 @@ import { firedKind } from '../../../src/journey/profiles/view.ts';
 import { openSqliteStore, type Store } from '../../../src/store/index.ts';
 import { aFolder, anEvent, workspace } from '../../helpers.ts';
 import { anAttribute, now as start } from '../profiles/helpers.ts';
+import { linkedPeople } from '../profiles/linked-people.ts';
 
 const people = ['ann', 'ben', 'cy'];
 const minute = 60_000;
@@ -63,18 +64,9 @@ describe('the engine of actions', () => {
           const action = await actions.create(own, made.template.id, parseAction(given, made.attributes), 'test');
 
           const journey: Happened[] = [];
-          const edges: { id: number; ends: [string, string] }[] = [];
+          const linked = linkedPeople(store, own);
           const fired: { who: string; at: number }[] = [];
           const expected: number[] = [];
-          const personOf = (who: string): Set<string> => {
-            const group = new Set([who]);
-            for (let size = 0; size < group.size; ) {
-              size = group.size;
-              for (const { ends } of edges)
-                if (ends.some((end) => group.has(end))) for (const end of ends) group.add(end);
-            }
-            return group;
-          };
           const holds = (count: number): boolean => {
             const [operator, text] = comparison.split(' ');
             if (operator === 'EQ') return count === Number(text);
@@ -99,7 +91,7 @@ describe('the engine of actions', () => {
                 body,
               });
               journey.push({ who: one.who, time });
-              const group = personOf(one.who);
+              const group = linked.personOf(one.who);
               const count = journey.filter(({ who, time: at }) => group.has(who) && at > clock - 10 * minute).length;
               const quiet = fired.some(
                 ({ who, at }) => cooldown > 0 && group.has(who) && clock < at + cooldown * minute,
@@ -114,22 +106,8 @@ describe('the engine of actions', () => {
             else if ('restart' in one) {
               await engine.stop();
               engine = await open();
-            } else if ('join' in one) {
-              const [from, to] = one.join;
-              if (from === to) continue;
-              const end = (value: string) => ({ value, identitytype: 'customerId' as const });
-              const { result, linkId } = await store.link(own, {
-                from: end(from),
-                to: end(to),
-                cause: 'api:t',
-                trust: 'api',
-              });
-              const isNew = result !== 'refused' && linkId !== undefined && edges.every(({ id }) => id !== linkId);
-              if (isNew) edges.push({ id: linkId, ends: one.join });
-            } else {
-              const [edge] = edges.splice(one.part, 1);
-              if (edge) await store.unlink(own, edge.id, { cause: 'api:t', trust: 'api' });
-            }
+            } else if ('join' in one) await linked.join(...one.join);
+            else await linked.part(one.part);
           }
           await engine.stop();
           const notes = await store.notes(own, { kind: firedKind, subject: action.action.id, limit: 100 });

@@ -19,6 +19,7 @@ import {
 import { openSqliteStore, type Store } from '../../../src/store/index.ts';
 import { aFolder, anEvent, workspace } from '../../helpers.ts';
 import { anAttribute, now } from './helpers.ts';
+import { linkedPeople } from './linked-people.ts';
 
 const people = ['ann', 'ben', 'cy', 'di'];
 const types = ['visit', 'visit-again', 'buy'];
@@ -205,40 +206,20 @@ describe('views over a store', () => {
           run += 1;
           const own = `${workspace.slice(0, 16)}${String(run).padStart(8, '0')}`;
           const journey: (Happened & { order: number })[] = [];
-          const edges: { id: number; ends: [string, string] }[] = [];
+          const linked = linkedPeople(store, own);
           for (const [order, one] of steps.entries()) {
             if ('event' in one) {
               await append(store, one.event, now, own);
               journey.push({ ...one.event, order });
-            } else if ('join' in one) {
-              const [from, to] = one.join;
-              if (from === to) continue;
-              const end = (identity: string) => ({ value: identity, identitytype: 'customerId' as const });
-              const { result, linkId } = await store.link(own, {
-                from: end(from),
-                to: end(to),
-                cause: 'api:t',
-                trust: 'api',
-              });
-              // A second edge between people who are joined already keeps them together when the first goes.
-              const isNew = result !== 'refused' && linkId !== undefined && edges.every(({ id }) => id !== linkId);
-              if (isNew) edges.push({ id: linkId, ends: one.join });
-            } else {
-              const [edge] = edges.splice(one.part, 1);
-              if (edge) await store.unlink(own, edge.id, { cause: 'api:t', trust: 'api' });
-            }
+            } else if ('join' in one) await linked.join(...one.join);
+            else await linked.part(one.part);
           }
           const template: CompiledTemplate = {
             template: { id: 't', name: 't', attributes, createdAt: '', createdBy: '', updatedAt: '', updatedBy: '' },
             attributes: attributes.map((one) => compileAttribute(one, parseRules(one.rules, 'rules', createFaults()))),
           };
           for (const who of people) {
-            const group = new Set([who]);
-            for (let size = 0; size < group.size; ) {
-              size = group.size;
-              for (const { ends } of edges)
-                if (ends.some((end) => group.has(end))) for (const end of ends) group.add(end);
-            }
+            const group = linked.personOf(who);
             const theirs = journey
               .filter((event) => group.has(event.who))
               .sort((a, b) => a.ago - b.ago || b.order - a.order);
