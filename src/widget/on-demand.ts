@@ -10,8 +10,9 @@ export type More = typeof import('./more.ts');
 /** Handed to the parts. */
 export const kit: Kit = { html, nothing, icon, richText };
 
-/** Of all elements; filled by the parts. */
-export const restStyle: CSSStyleSheet = new CSSStyleSheet();
+/** Of all elements; filled by the parts. None where a server renders the page. */
+export const restStyle: CSSStyleSheet | undefined =
+  typeof CSSStyleSheet === 'undefined' ? undefined : new CSSStyleSheet();
 
 let source: (() => Promise<More>) | undefined;
 let loading: Promise<More> | undefined;
@@ -31,7 +32,7 @@ export function loadMore(): Promise<More> {
   loading ??= (source ? source() : Promise.reject()).then(
     (more) => {
       loaded = more;
-      restStyle.replaceSync(more.restStyle);
+      restStyle?.replaceSync(more.restStyle);
       return more;
     },
     (error: unknown) => {

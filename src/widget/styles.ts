@@ -6,4 +6,7 @@ import { restStyle } from './on-demand.ts';
 import { stateStyle } from './state-style.ts';
 import { theme } from './theme.ts';
 
-export const styles: CSSResultArray = [unsafeCSS(theme + customerStyle + entryStyle + stateStyle), restStyle];
+export const styles: CSSResultArray = [
+  unsafeCSS(theme + customerStyle + entryStyle + stateStyle),
+  ...(restStyle ? [restStyle] : []),
+];
