@@ -64,10 +64,12 @@ export const keys: Command = {
     all[workspace] ??= noKeys();
     const expiresMs = durationOf(values, 'expires');
     const expiry = expiresMs === undefined ? {} : { expiresAt: new Date(now() + expiresMs).toISOString() };
-    job({ keys: all, own: all[workspace], values, print, expiry, now: now() });
-    // What would stop the next start must not get into the file.
+    const lines: string[] = [];
+    job({ keys: all, own: all[workspace], values, print: (line) => lines.push(line), expiry, now: now() });
+    // What would stop the next start must not get into the file, and a key that is not in the file must not be shown.
     checkConfig({ ...config, workspaces: [{ id: workspace, name: 'keys', ...all[workspace] }] });
     writeKeysFile(file, all);
+    lines.forEach(print);
     return 0;
   },
 };

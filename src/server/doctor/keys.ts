@@ -38,9 +38,15 @@ function checkWorkspace({ name, siteKeys, serverKeys, identityKeys, identity }: 
     ...identityKeys.map(({ kid, expiresAt }) => ({ label: kid, expiresAt })),
   ];
   for (const { label, expiresAt } of dated) {
-    const left = expiresAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(expiresAt) - now;
+    const left = leftMs(expiresAt, now);
+    // One that was rotated has a successor of its name.
+    if (dated.some((other) => other.label === label && leftMs(other.expiresAt, now) > left)) continue;
     if (left <= 0) findings.push(warning(`keys: ${name}: ${label} has expired`));
     else if (left < soonMs) findings.push(warning(`keys: ${name}: ${label} expires ${expiresAt}; rotate it`));
   }
   return findings;
+}
+
+function leftMs(expiresAt: string | undefined, now: number): number {
+  return expiresAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(expiresAt) - now;
 }

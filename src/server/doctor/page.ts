@@ -1,5 +1,5 @@
-// A page of the site: whether it loads the script with a key that is known, whether its content security policy lets
-// the script load and send, and whether blockers are likely to stop either.
+// A page of the site: whether it loads the script with a key that is known, whether what it sends arrives, whether its
+// content security policy lets the script load and send, and whether blockers are likely to stop either.
 import { compileRules, type SiteKey } from '../../access/index.ts';
 import { type Finding, fault, ok, warning } from './finding.ts';
 import { reasonOf } from './reach.ts';
@@ -29,21 +29,52 @@ export async function checkPage(page: string, options: PageOptions): Promise<Fin
   const script = findScript(html, page);
   if (!script)
     return [fault(`page: ${page} has no script tag with waymark.js (a tag manager may add it; look in a browser)`)];
-  const collectUrl = new URL(options.path, options.url ?? script.src);
+  const { src, key, collectUrl } = script;
   return [
-    checkKey(script.key, new URL(page).origin, options.siteKeys),
-    ...checkPolicy([policy, ...metaPolicies(html)].filter(Boolean), { page, script: script.src, collectUrl }),
-    ...checkBlockers(page, script.src, collectUrl),
+    checkKey(key, new URL(page).origin, options.siteKeys),
+    ...(key === undefined ? [] : [await checkArrival(collectUrl, key, new URL(options.path, options.url ?? src))]),
+    ...checkPolicy([policy, ...metaPolicies(html)].filter(Boolean), { page, script: src, collectUrl }),
+    ...checkBlockers(page, src, collectUrl),
   ];
 }
 
-function findScript(html: string, page: string): { src: URL; key: string | undefined } | undefined {
+interface Script {
+  src: URL;
+  key: string | undefined;
+  /** Where the page sends its events, as the script reads its tag. */
+  collectUrl: URL;
+}
+
+function findScript(html: string, page: string): Script | undefined {
   for (const [tag] of html.matchAll(/<script\b[^>]*>/gi)) {
-    const src = attribute(tag, 'src');
-    if (src === undefined || !/waymark(-[\w.-]+)?\.js/.test(src) || !URL.canParse(src, page)) continue;
-    return { src: new URL(src, page), key: attribute(tag, 'data-key') };
+    const address = attribute(tag, 'src');
+    // With a version and a hash, or without; the other scripts have a word there.
+    if (address === undefined || !/waymark(-\d[\w.-]*)?\.js/.test(address) || !URL.canParse(address, page)) continue;
+    const src = new URL(address, page);
+    const endpoint = attribute(tag, 'data-endpoint');
+    const collectUrl =
+      endpoint !== undefined && URL.canParse(endpoint, page) ? new URL(endpoint, page) : new URL('/collect', src);
+    return { src, key: attribute(tag, 'data-key'), collectUrl };
   }
   return undefined;
+}
+
+/** An empty batch; whether the key and the origin fit is asked elsewhere, here whether there is a relay at all. */
+async function checkArrival(collectUrl: URL, key: string, expected: URL): Promise<Finding> {
+  const advice = `if the relay is reached at ${expected}, put data-endpoint="${expected}" into the tag`;
+  try {
+    const response = await fetch(`${collectUrl}?key=${encodeURIComponent(key)}`, {
+      method: 'POST',
+      headers: { 'content-type': 'text/plain' },
+      body: '[]',
+      signal: AbortSignal.timeout(10_000),
+    });
+    return [202, 401, 403].includes(response.status)
+      ? ok(`page: its events arrive at ${collectUrl}`)
+      : fault(`page: it sends to ${collectUrl}, which answered ${response.status}; ${advice}`);
+  } catch (error) {
+    return fault(`page: it sends to ${collectUrl}, which cannot be reached (${reasonOf(error)}); ${advice}`);
+  }
 }
 
 function checkKey(key: string | undefined, origin: string, siteKeys: readonly SiteKey[]): Finding {

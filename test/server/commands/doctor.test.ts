@@ -49,7 +49,9 @@ describe('waymark doctor', () => {
   it('finds nothing to mend where all is well', async () => {
     let relay = '';
     const page = await aPage(
-      () => `<html><script async src="${relay}/waymark.js" data-key="${siteKey}"></script></html>`,
+      () =>
+        `<html><script async src="${relay}/waymark-call-code.js"></script>
+        <script async src="${relay}/waymark.js" data-key="${siteKey}" data-endpoint="${relay}/in"></script></html>`,
     );
     const { file, config } = aConfigFile({ workspaces: bank([page]), collect: { path: '/in' } });
     const server = await startServer(config);
@@ -62,6 +64,34 @@ describe('waymark doctor', () => {
     ]);
     expect(out.join('\n')).toContain(`pages of ${page} may send`);
     expect(out.join('\n')).toMatch(/^ok +clock: /m);
+    expect(out.join('\n')).toContain(`page: its events arrive at ${server.url}/in`);
+  });
+
+  it('tells a page that sends where the relay does not listen, and how to say so in the tag', async () => {
+    let relay = '';
+    const page = await aPage(() => `<script async src="${relay}/waymark.js" data-key="${siteKey}"></script>`);
+    const { file, config } = aConfigFile({ workspaces: bank([page]), collect: { path: '/in' } });
+    const server = await startServer(config);
+    onTestFinished(() => server.close());
+    relay = server.url;
+    const { status, out } = await run(['doctor', '--config', file, '--url', server.url, '--page', page]);
+    expect([status, out.filter((line) => line.startsWith('fault'))]).toEqual([
+      1,
+      [
+        expect.stringMatching(
+          /page: it sends to .*\/collect, which answered 404; .* data-endpoint="http:\/\/127.*\/in"/,
+        ),
+      ],
+    ]);
+  });
+
+  it('asks for no rotation of what was just rotated', async () => {
+    const { file } = aConfigFile({ workspaces: bank(['https://www.bank.test']) });
+    const desk = ['--config', file, '--workspace', workspace, '--name', 'desk'];
+    await run(['keys', 'add-server', ...desk, '--scope', 'cjp:user', '--expires', '10d']);
+    expect((await run(['doctor', '--config', file])).out.join('\n')).toMatch(/^warning +keys: Bank: desk expires/m);
+    await run(['keys', 'rotate', ...desk]);
+    expect((await run(['doctor', '--config', file])).out.join('\n')).toMatch(/^ok +keys: Bank/m);
   });
 
   it('tells what a page does wrong: no script, an unknown key, a policy that stops it, words that are blocked', async () => {

@@ -72,6 +72,15 @@ describe('waymark keys', () => {
     expect([known(first, tomorrow), known(second, tomorrow)]).toEqual([undefined, 'desk 2']);
   });
 
+  it('prints no key that it does not keep', async () => {
+    const { file } = aConfigFile();
+    const origin = ['--origin', 'https://www.bank.test/'];
+    expect(await run(['keys', 'add-site', '--config', file, '--workspace', workspace, ...origin])).toMatchObject({
+      status: 1,
+      out: [],
+    });
+  });
+
   it('writes nothing that would stop the next start, and says what was expected', async () => {
     const { file } = aConfigFile();
     for (const [args, message] of [
