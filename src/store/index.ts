@@ -2,6 +2,7 @@
 export { isBlocked } from './block-list.ts';
 export { eventFields, fitsCondition, fitsMembers, requireSane } from './condition.ts';
 export type * from './documents.ts';
+export { backUpSqliteFile } from './drivers/sqlite/back-up.ts';
 export { openSqliteStore, type SqliteStoreOptions } from './drivers/sqlite/open-sqlite-store.ts';
 export type * from './facts.ts';
 export type * from './lanes.ts';

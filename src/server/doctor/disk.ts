@@ -26,7 +26,7 @@ export async function checkDisk(config: ServerConfig): Promise<Finding[]> {
 async function checkModes(config: ServerConfig): Promise<Finding[]> {
   const { keys, seal } = filesOf(config);
   const findings: Finding[] = [];
-  for (const file of [keys, seal]) {
+  for (const file of [config.database, keys, seal]) {
     const mode = await stat(file).then(
       (found) => found.mode,
       () => 0,

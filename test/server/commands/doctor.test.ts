@@ -172,9 +172,12 @@ describe('waymark doctor', () => {
       writeFileSync(`${config.database}.${name}`, text ?? '');
       chmodSync(`${config.database}.${name}`, 0o644);
     }
+    writeFileSync(config.database, '');
+    chmodSync(config.database, 0o644);
     const told = (await run(['doctor', '--config', file])).out.join('\n');
     expect(told).toMatch(/^warning +disk: .*keys\.json can be read by others/m);
     expect(told).toMatch(/^warning +disk: .*seal can be read by others/m);
+    expect(told).toMatch(/^warning +disk: .*waymark\.db can be read by others/m);
     expect(told).toMatch(/disk: \d+\.\d GB free/);
   });
 

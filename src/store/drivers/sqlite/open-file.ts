@@ -1,6 +1,6 @@
 // Opens the file: creates it, brings an older one up to date, and refuses what it does not understand, before anything
 // is written. A file that is newer, foreign or damaged is reported in words and left as it is.
-import { existsSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { applicationId, type Migration, migrations } from './migrations.ts';
 
@@ -18,6 +18,7 @@ export interface FileOptions {
 /** The writing connection, migrated and checked. Throws an Error that says what is wrong with the file. */
 export function openForWriting(file: string, options: FileOptions, steps: readonly Migration[] = migrations): Db {
   return understood(file, () => {
+    if (!existsSync(file)) createPrivate(file);
     const db = new Database(file, { timeout: 5_000 });
     try {
       requireSqlite(db);
@@ -70,6 +71,11 @@ export function lockFile(file: string): Db {
       },
     );
   }
+}
+
+/** An empty file that its owner alone may read: it will hold what customers do. SQLite gives its log the same mode. */
+export function createPrivate(file: string): void {
+  closeSync(openSync(file, 'a', 0o600));
 }
 
 /** Of this file: older ones have other pages. */

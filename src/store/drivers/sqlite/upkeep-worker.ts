@@ -1,8 +1,7 @@
 // A thread for what takes long and is in nobody's way: checkpoints beside the writer, and backups.
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
+import { backUp } from './back-up.ts';
 import type { Answer, UpkeepRequest } from './calls.ts';
 import { pageBytesOf } from './open-file.ts';
 
@@ -31,16 +30,7 @@ if (port) {
       const [state] = db.pragma('wal_checkpoint(PASSIVE)') as { log: number; checkpointed: number }[];
       return { bytes: (state?.log ?? 0) * pageBytes, checkpointedBytes: (state?.checkpointed ?? 0) * pageBytes };
     },
-    async backup(to) {
-      if (existsSync(to)) throw new Error(`${to} exists: expected the path of a new file`);
-      const part = `${to}.part`;
-      rmSync(part, { force: true });
-      // All pages in one step: a backup in steps would start again with every commit in between.
-      await db.backup(part, { progress: () => 2 ** 31 - 1 });
-      sync(part);
-      renameSync(part, to);
-      sync(dirname(to));
-    },
+    backup: (to) => backUp(db, to),
   };
   port.on('message', async (message: UpkeepRequest | { close: true }) => {
     if ('close' in message) {
@@ -58,10 +48,4 @@ if (port) {
     }
     port.postMessage(answer);
   });
-}
-
-function sync(path: string): void {
-  const opened = openSync(path, 'r');
-  fsyncSync(opened);
-  closeSync(opened);
 }
