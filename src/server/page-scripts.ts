@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, constants } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
+import { ownVersion } from './own-version.ts';
 
 export interface PageScript {
   /** `/waymark.js`. */
@@ -82,13 +83,4 @@ export async function pageScripts(
 function builtFolder(): string {
   const beside = fileURLToPath(new URL('../..', import.meta.url));
   return existsSync(join(beside, 'waymark.js')) ? beside : join(beside, 'dist');
-}
-
-/** From the package's own manifest, which is two or three folders up. */
-function ownVersion(): string {
-  for (const up of ['../../package.json', '../../../package.json']) {
-    const file = fileURLToPath(new URL(up, import.meta.url));
-    if (existsSync(file)) return String(JSON.parse(readFileSync(file, 'utf8')).version);
-  }
-  return '0';
 }

@@ -1,5 +1,6 @@
 // Finds the command, runs it, and turns what goes wrong into one line: people at a prompt need no stack.
 import { type CommandContext, CommandError, commands } from './commands/index.ts';
+import { ownVersion } from './own-version.ts';
 import { settings } from './settings.ts';
 
 export interface Output {
@@ -13,9 +14,14 @@ export async function runCommand(
   environment: CommandContext['environment'],
   { print, complain }: Output,
 ): Promise<number> {
+  if (['version', '--version', '-v'].includes(name)) {
+    print(ownVersion());
+    return 0;
+  }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) {
     const asked = ['help', '--help', '-h'].includes(name);
+    if (!asked) complain(`there is no command ${name}`);
     (asked ? print : complain)(usage());
     return asked ? 0 : 2;
   }
