@@ -94,7 +94,7 @@ function aliasList(person: Person, { language, copy }: CustomerViewOptions): Tem
   `;
 }
 
-/** Who the visitor says they are, without proof; the agent asks the caller and then decides. */
+/** Who says to be whom, without proof; the agent asks the caller and then decides. */
 function claims({ links }: FeedSnapshot, person: Person, options: CustomerViewOptions) {
   const { language, busy, confirm, unlink } = options;
   const open = links.filter(({ trust }) => trust === 'provisional');
@@ -105,7 +105,7 @@ function claims({ links }: FeedSnapshot, person: Person, options: CustomerViewOp
         const claimed = ownsAlias(person, link.to.value) ? link.from : link.to;
         return html`
           <li>
-            <p><strong>${language.say('claims', { name: claimed.value })}</strong> ${language.say('claimsNote')}</p>
+            <p><strong>${claimOf(claimed, language)}</strong> ${language.say('claimsNote')}</p>
             <button type="button" class="plain strong" ?disabled=${busy} @click=${() => confirm(link)}>${language.say('confirm')}</button>
             <button type="button" class="plain" ?disabled=${busy} @click=${() => unlink(link)}>${language.say('dismiss')}</button>
           </li>
@@ -113,4 +113,9 @@ function claims({ links }: FeedSnapshot, person: Person, options: CustomerViewOp
       })}
     </ul>
   `;
+}
+
+/** Seen from the customer, it is a visitor without a name who claims. */
+function claimOf({ value, identitytype }: PersonLink['to'], language: Language): string {
+  return identitytype === 'temporaryId' ? language.say('claimed') : language.say('claims', { name: value });
 }

@@ -90,6 +90,7 @@ export const english = {
   condensed: 'Condensed',
   moment: 'Anonymous until here, then {name}',
   claims: 'Says they are {name}',
+  claimed: 'A visitor says they are this customer',
   claimsNote: 'Not proven. Check with the caller before you confirm.',
   confirm: 'Confirm',
   dismiss: 'Dismiss',

@@ -81,6 +81,17 @@ test('shows a claim nobody has proven, joins on one click, and can be undone as 
   await desk.page.getByRole('heading', { name: 'visitor-1' }).waitFor();
 });
 
+test('says on the page of the customer whom a stranger claims to be who it is that claims', async () => {
+  const desk = await openDesk(pages);
+  await desk.send(visit());
+  await desk.send(await login(await aToken('visitor-1')));
+  await desk.send(visit({ identity: 'visitor-2' }));
+  await desk.send({ ...(await login()), previousidentity: 'visitor-2' });
+  await desk.show('ruegreen@example.com');
+  await desk.page.getByText('A visitor says they are this customer').waitFor();
+  expect(await desk.page.getByText('Says they are visitor-2').count()).toBe(0);
+});
+
 test('dismisses a claim without joining', async () => {
   const desk = await openDesk(pages);
   await desk.send(visit());

@@ -102,6 +102,7 @@ const arabic: TextTable = {
   condensed: 'عرض مختصر',
   moment: 'مجهول حتى هنا، ثم {name}',
   claims: 'الهوية المذكورة: {name}',
+  claimed: 'يقول أحد الزوار إنه هذا العميل',
   claimsNote: 'غير مثبتة. يُرجى التحقق من المتصل قبل التأكيد.',
   confirm: 'تأكيد',
   dismiss: 'رفض',

@@ -90,6 +90,7 @@ const spanish: TextTable = {
   condensed: 'Vista compacta',
   moment: 'Anónimo hasta aquí, después {name}',
   claims: 'Dice ser {name}',
+  claimed: 'Un visitante dice ser este cliente',
   claimsNote: 'Sin verificar. Compruébelo con la persona antes de confirmar.',
   confirm: 'Confirmar',
   dismiss: 'Descartar',

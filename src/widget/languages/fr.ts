@@ -91,6 +91,7 @@ const french: TextTable = {
   condensed: 'Vue condensée',
   moment: 'Anonyme jusqu’ici, puis {name}',
   claims: 'Affirme être {name}',
+  claimed: 'Un visiteur affirme être ce client',
   claimsNote: 'Non vérifié. Vérifiez auprès de la personne avant de confirmer.',
   confirm: 'Confirmer',
   dismiss: 'Rejeter',
