@@ -23,14 +23,14 @@ export const settings: readonly Setting[] = [
   ),
   setting('database', 'database', 'text', 'the SQLite file'),
   setting('keys', 'keys', 'text', 'the file that `waymark keys` writes (DATABASE.keys.json)'),
-  setting('pages', 'pages', 'text', 'folder of the built waymark.js and widget.js'),
-  setting('log', 'log', 'text', 'silent, error or info'),
+  setting('pages', 'pages', 'text', 'folder of the built waymark.js and widget.js (those of the package)'),
+  setting('log', 'log', 'text', 'silent, error or info (info)'),
   setting('workspaces', 'workspaces', 'json', 'the workspaces as JSON'),
   setting('collect.path', 'collect-path', 'text', 'path of the collect endpoint (/collect)'),
   setting('collect.trustedProxies', 'trusted-proxies', 'number', 'proxies whose X-Forwarded-For is believed (0)'),
-  setting('collect.browser', 'browser', 'json', 'true: note a coarse class of browser'),
-  setting('collect.bots', 'bots', 'text', 'off, mark or refuse'),
-  setting('collect.address', 'address', 'text', 'none or truncated'),
+  setting('collect.browser', 'browser', 'json', 'true: note a coarse class of browser (false)'),
+  setting('collect.bots', 'bots', 'text', 'off, mark or refuse (off)'),
+  setting('collect.address', 'address', 'text', 'none or truncated (none)'),
 ];
 
 function setting(option: string, flag: string, kind: Setting['kind'], what: string): Setting {

@@ -65,7 +65,7 @@ export interface OptInOptions extends VisitNames {
 }
 
 export interface TrackerState {
-  /** Undefined without consent. The site's login form hands it to the back end, which binds the token to it. */
+  /** Undefined without consent, and until the page has begun. The site's login form hands it to the back end, which binds the token to it. */
   temporaryId: string | undefined;
   /** The session, `data.taskId`. */
   session: string | undefined;

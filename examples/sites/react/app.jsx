@@ -6,6 +6,7 @@ import { tracker, useIdentity } from './tracking.js';
 
 async function askForToken() {
   const answer = await fetch('/token', { method: 'POST' });
+  if (!answer.ok) throw new Error('no token');
   return answer.text();
 }
 
