@@ -53,8 +53,25 @@ export function createClient({ base, workspace, token }: Settings): Client {
   return client;
 }
 
-/** Runs a recipe with what the environment says, and prints what it returns. */
+/** Makes the template; one of its name that is there stays as it is. */
+export async function keepTemplate(client: Client, template: { name: string }): Promise<void> {
+  const templates = '/admin/v1/api/profile-view-template/workspace-id/{ws}';
+  const byName = `${templates}/template-name/${encodeURIComponent(template.name)}`;
+  const { status } = await client.call('GET', byName, undefined, { also: [404] });
+  if (status === 404) await client.call('POST', templates, template);
+}
+
+/** Makes the action of a template, or replaces the one of its name. */
+export async function keepAction(client: Client, template: { name: string }, action: { name: string }): Promise<void> {
+  const actions = `/admin/v1/api/journey-actions/workspace-id/{ws}/template-id/${encodeURIComponent(template.name)}`;
+  const byName = `${actions}/action-name/${encodeURIComponent(action.name)}`;
+  const { status, body } = await client.call('GET', byName, undefined, { also: [404] });
+  if (status === 404) await client.call('POST', actions, action);
+  else await client.call('PUT', `${actions}/action-id/${body.data.id}`, action);
+}
+
+/** Runs a recipe with what the environment says, and prints what it returns, if anything. */
 export async function main(recipe: (client: Client, hook: string) => Promise<unknown>): Promise<void> {
   const { BASE = 'http://127.0.0.1:8790', WS = '', TOKEN = '', HOOK = 'http://127.0.0.1:9999/' } = process.env;
-  console.log(await recipe(createClient({ base: BASE, workspace: WS, token: TOKEN }), HOOK));
+  console.log((await recipe(createClient({ base: BASE, workspace: WS, token: TOKEN }), HOOK)) ?? 'done');
 }

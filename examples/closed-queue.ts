@@ -1,6 +1,6 @@
 // UC3, saving the customer. Whoever reaches a closed queue for the second time within an hour gets a call back: the action
 // tells a flow once, and not again for an hour.
-import { type Client, main } from './client.ts';
+import { type Client, keepAction, keepTemplate, main } from './client.ts';
 
 const phone = '+15550100199';
 
@@ -43,8 +43,8 @@ export const action = (webhookURL: string) => ({
 
 /** Three calls after hours; answers what the profile says then. */
 export async function closedQueue(client: Client, hook: string): Promise<string> {
-  await client.call('POST', '/admin/v1/api/profile-view-template/workspace-id/{ws}', template);
-  await client.call('POST', '/admin/v1/api/journey-actions/workspace-id/{ws}/template-id/ClosedCaller', action(hook));
+  await keepTemplate(client, template);
+  await keepAction(client, template, action(hook));
   for (const title of ['Unstaffed While in Queue', 'Called After Hours', 'Called After Hours']) {
     await client.publish({
       type: 'Closed Queue',

@@ -1,7 +1,7 @@
 // An offer on the agent desk. A visitor who looks at the mortgage rates three times within half an hour has an offer
 // waiting: the action calls a service of the company, which publishes the offer as an event of the same visitor, so that the
 // agent sees it in the journey. `waymarkHops` tells how many actions lie behind an event: so a loop comes to an end.
-import { type Client, main } from './client.ts';
+import { type Client, keepAction, keepTemplate, main } from './client.ts';
 
 export const template = {
   name: 'MortgageInterest',
@@ -42,12 +42,8 @@ export const action = (webhookURL: string) => ({
 
 /** Three looks at the rates by somebody who is not known yet. */
 export async function mortgageOffer(client: Client, hook: string): Promise<void> {
-  await client.call('POST', '/admin/v1/api/profile-view-template/workspace-id/{ws}', template);
-  await client.call(
-    'POST',
-    '/admin/v1/api/journey-actions/workspace-id/{ws}/template-id/MortgageInterest',
-    action(hook),
-  );
+  await keepTemplate(client, template);
+  await keepAction(client, template, action(hook));
   for (let visits = 0; visits < 3; visits += 1) {
     await client.publish({
       type: 'webvisitMortgage',

@@ -1,6 +1,6 @@
 // UC2, repeat caller. Each call that waits in the payment queue is an event; the flow reads how often this customer has
 // waited in the last five minutes, by position, as Cisco's sample flow does.
-import { type Client, main } from './client.ts';
+import { type Client, keepTemplate, main } from './client.ts';
 
 const phone = '+15550100199';
 
@@ -26,7 +26,7 @@ export const template = {
 
 /** The number that the flow reads after each of three calls. */
 export async function repeatCaller(client: Client): Promise<string[]> {
-  await client.call('POST', '/admin/v1/api/profile-view-template/workspace-id/{ws}', template);
+  await keepTemplate(client, template);
   const read: string[] = [];
   for (let calls = 0; calls < 3; calls += 1) {
     await client.publish({

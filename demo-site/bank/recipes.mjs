@@ -1,6 +1,6 @@
 // The recipes of examples/ in the bank's workspace, through the same API as any customer's: the templates that the desk reads,
 // and the actions that call the bank. Run at each start; what is there stays, with the address that the bank has now.
-import { createClient } from '../../examples/client.ts';
+import { createClient, keepAction, keepTemplate } from '../../examples/client.ts';
 import * as closedQueue from '../../examples/closed-queue.ts';
 import * as mortgageOffer from '../../examples/mortgage-offer.ts';
 import * as repeatCaller from '../../examples/repeat-caller.ts';
@@ -21,20 +21,4 @@ export async function setUpRecipes(api, hooks) {
   await keepAction(client, mortgageOffer.template, { ...offer, cooldownPeriodInMinutes });
   const { body } = await client.call('GET', '/v1/api/webhooks/workspace-id/{ws}/secret');
   return body.data.secret;
-}
-
-async function keepTemplate(client, template) {
-  const templates = '/admin/v1/api/profile-view-template/workspace-id/{ws}';
-  const { status } = await client.call('GET', `${templates}/template-name/${template.name}`, undefined, {
-    also: [404],
-  });
-  if (status === 404) await client.call('POST', templates, template);
-}
-
-async function keepAction(client, { name: template }, action) {
-  const actions = `/admin/v1/api/journey-actions/workspace-id/{ws}/template-id/${template}`;
-  const byName = `${actions}/action-name/${encodeURIComponent(action.name)}`;
-  const { status, body } = await client.call('GET', byName, undefined, { also: [404] });
-  if (status === 404) await client.call('POST', actions, action);
-  else await client.call('PUT', `${actions}/action-id/${body.data.id}`, action);
 }

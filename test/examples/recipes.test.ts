@@ -61,4 +61,12 @@ describe('the recipe', () => {
     expect(body.data[0].data).toMatchObject({ visits: '3', waymarkHops: 1, uiData: { iconType: 'MortgageRates' } });
     expect(receiver.received).toHaveLength(1);
   });
+
+  it('of each kind may be run again', async () => {
+    receiver.answer = (response) => void response.writeHead(204).end();
+    for (const recipe of [repeatCaller, closedQueue, mortgageOffer]) {
+      await recipe(client, receiver.url);
+      await expect(recipe(client, receiver.url)).resolves.not.toThrow();
+    }
+  });
 });
