@@ -37,8 +37,12 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   try {
     const workspaces = config.workspaces.map(completeWorkspace);
     const access = createAccess(workspaces);
-    const keys = watchKeys({ file: filesOf(config).keys, workspaces, access });
+    // Read before anything is let in, and complained about once there is a log.
+    let complain = (_error: unknown): void => {};
+    const onError = (error: unknown): void => complain(error);
+    const keys = watchKeys({ file: filesOf(config).keys, workspaces, access, onError });
     const { app, stop, startForwarding } = await assemble(config, { access, store });
+    complain = (err) => app.log.error({ err }, 'the keys file cannot be read; the keys from before count on');
     const url = await listen(app, config);
     await startForwarding();
     return {

@@ -47,6 +47,21 @@ describe('waymark serve', () => {
     expect(await once(child, 'exit')).toEqual([0, null]);
   });
 
+  it('says in its log that the keys file cannot be read any more, and goes on with the keys it has', async () => {
+    const { file, config } = aConfigFile({ log: 'error' });
+    const child = spawn(process.execPath, [join('dist', 'lib', 'server', 'cli.js'), 'serve', '--config', file]);
+    onTestFinished(() => void child.kill('SIGKILL'));
+    let out = '';
+    child.stdout.on('data', (chunk) => {
+      out += chunk;
+    });
+    await until('the server listens', () => out.includes('listening'), 30_000);
+    writeFileSync(`${config.database}.keys.json`, '{ "keys": ');
+    await until('the log names the file', () => /"level":50.*keys file .*waymark\.db\.keys\.json/.test(out), 10_000);
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
   it('makes them anew at each installation, and binds the demo to this machine', () => {
     const [one, two] = [makeSecrets(), makeSecrets()];
     for (const name of ['siteKey', 'deskToken', 'bankToken'] as const) expect(one[name]).not.toBe(two[name]);
