@@ -2,8 +2,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { defaultRetentionDays } from '../../src/journey/retention.ts';
 import { commands } from '../../src/server/commands/index.ts';
 import { checkConfig } from '../../src/server/index.ts';
+import { format } from '../../src/transport/outbox.ts';
 import { properties } from './properties.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -51,6 +53,14 @@ describe('the documents', () => {
       const example = JSON.parse(/```json\n([\s\S]*?)```/.exec(textOf(file))?.[1] ?? '');
       expect(checkConfig(example), file).toMatchObject({ database: 'waymark.db' });
     }
+  });
+
+  it('tell where each thing is stored that the tracker and the store keep', () => {
+    const privacy = textOf('docs/guide/privacy.md');
+    const cookies = [...textOf('src/tracker/visitor.ts').matchAll(/Cookie = '(\w+)'/g)].map(([, name = '']) => name);
+    expect(cookies.length).toBe(2);
+    for (const name of [...cookies, format]) expect(privacy).toContain(`\`${name}`);
+    expect(privacy).toContain(`\`dataRetentionDays\` (${defaultRetentionDays})`);
   });
 
   it('name every command of the command line', () => {
