@@ -1,6 +1,7 @@
 // Forwarding to one destination: follows the store, keeps what is to go in its outbox, and sends it within the limits of
 // Cisco's Journey Data Service, for weeks, unattended (design, "Forwarding").
 import type { Store } from '../../store/index.ts';
+import { createOutcomes } from '../outcomes.ts';
 import { createAttempt } from './attempt.ts';
 import { createBreaker } from './breaker.ts';
 import { createJdsClient } from './client.ts';
@@ -73,13 +74,18 @@ export async function startForward(options: ForwardOptions): Promise<Forward> {
   const breaker = createBreaker(clock.steady);
   const gate = createGate(laneState);
   const reporter = createReporter({ name, log, breaker, now: clock.now });
+  const outcomes = createOutcomes({ store, wait: clock.wait, onError: reporter.failed });
   const { workspaceId, region } = destination;
+  const keptVault = vault && { ...vault, write: (text: string) => outcomes.keep(() => vault.write(text)) };
   let sent = 0;
 
   const attempt = createAttempt({
-    store,
+    store: outcomes,
     client: createJdsClient({ http, clock, baseUrl: baseUrlOf(region), workspaceId, timeoutMs }),
-    credentials: createCredentials(destination.credentials, { http, clock, timeoutMs, ...(vault && { vault }) }),
+    credentials: createCredentials(destination.credentials, {
+      ...{ http, clock, timeoutMs },
+      ...(keptVault && { vault: keptVault }),
+    }),
     rate,
     breaker,
     doubts,
@@ -97,6 +103,7 @@ export async function startForward(options: ForwardOptions): Promise<Forward> {
   });
   const pump = createLane({
     store,
+    outcomes,
     lane,
     clock,
     rate,
@@ -166,6 +173,7 @@ export async function startForward(options: ForwardOptions): Promise<Forward> {
     dryRun: rehearse,
     async stop() {
       gate.stop();
+      outcomes.stop();
       await feeder.stop();
       await pump.stop();
       http.close();

@@ -1,6 +1,7 @@
 // Takes what is due out of the outbox, the important first, and lets it go as fast as rate and breaker allow. Events of
 // one person go one after the other; those of different persons side by side.
 import type { Delivery, Store } from '../../store/index.ts';
+import type { Outcomes } from '../outcomes.ts';
 import type { Attempt } from './attempt.ts';
 import type { Breaker } from './breaker.ts';
 import type { Clock } from './clock.ts';
@@ -18,7 +19,8 @@ export interface Lane {
 }
 
 export interface LaneOptions {
-  store: Pick<Store, 'claim' | 'done' | 'retryAt' | 'bury' | 'backlog'>;
+  store: Pick<Store, 'claim' | 'backlog'>;
+  outcomes: Pick<Outcomes, 'done' | 'retryAt' | 'bury'>;
   lane: string;
   clock: Clock;
   rate: Rate;
@@ -40,7 +42,7 @@ const retryMs = 5_000;
 const maxUnread = 50;
 
 export function createLane(options: LaneOptions): Lane {
-  const { store, clock, rate, breaker, attempt, concurrency, gate, onError } = options;
+  const { store, outcomes, clock, rate, breaker, attempt, concurrency, gate, onError } = options;
   const running = new Map<number, Promise<void>>();
   /** The last delivery under way of each person. */
   const turns = new Map<string, Promise<void>>();
@@ -83,14 +85,17 @@ export function createLane(options: LaneOptions): Lane {
       onError(error);
       return putBack(delivery, error);
     }
-    if (!message) return store.done([delivery.id]);
+    if (!message) return outcomes.done([delivery.id]);
     const composed = message;
     const { personId } = composed;
     const before = turns.get(personId) ?? Promise.resolve();
     const run = before
       .then(() => attempt.run(delivery, composed))
-      // Where the outcome could not be put on disk, the lease ends and it is not known how the attempt did.
-      .then(() => options.onSettled(delivery.id), onError)
+      .then(
+        () => options.onSettled(delivery.id),
+        (error: unknown) => giveBack(delivery, error),
+      )
+      .catch(onError)
       .finally(() => {
         running.delete(delivery.id);
         if (turns.get(personId) === run) turns.delete(personId);
@@ -100,10 +105,16 @@ export function createLane(options: LaneOptions): Lane {
     turns.set(personId, run);
   }
 
+  /** What could not be noted before it would have left, or after a stop; the journal knows which. */
+  function giveBack({ id, lastError }: Delivery, error: unknown): Promise<void> {
+    onError(error);
+    return outcomes.retryAt(id, clock.now() + retryMs, lastError ?? '');
+  }
+
   /** What cannot be read from the store now; a few times, it never will. */
   function putBack({ id, attempts, lastError }: Delivery, error: unknown): Promise<void> {
-    if (attempts >= maxUnread) return store.bury(id, `it cannot be read: ${String(error)}`);
-    return store.retryAt(id, clock.now() + leaseMs, lastError ?? '');
+    if (attempts >= maxUnread) return outcomes.bury(id, `it cannot be read: ${String(error)}`);
+    return outcomes.retryAt(id, clock.now() + leaseMs, lastError ?? '');
   }
 
   async function rest(ms: number): Promise<void> {

@@ -1,6 +1,7 @@
 // What is known of one address: whether it fails, and since when it rests. Kept in the store, so that a restart does not
 // begin to knock again, and so that people can see it and end the pause.
 import { type EndpointState, endpointKind, type Store } from '../../store/index.ts';
+import type { Outcomes } from '../outcomes.ts';
 import { pauseAfter } from './schedule.ts';
 
 export interface Endpoint {
@@ -20,7 +21,8 @@ export interface Failure {
 }
 
 export interface EndpointOptions {
-  store: Pick<Store, 'documents' | 'putDocument' | 'deleteDocument'>;
+  store: Pick<Store, 'documents'>;
+  outcomes: Pick<Outcomes, 'putDocument' | 'deleteDocument'>;
   workspace: string;
   id: string;
   /** Failures in a row from which on it is paused. */
@@ -28,7 +30,7 @@ export interface EndpointOptions {
   now: () => number;
 }
 
-export function createEndpoint({ store, workspace, id, pauseFrom, now }: EndpointOptions): Endpoint {
+export function createEndpoint({ store, outcomes, workspace, id, pauseFrom, now }: EndpointOptions): Endpoint {
   let state: EndpointState | undefined;
   let isRead = false;
 
@@ -49,7 +51,7 @@ export function createEndpoint({ store, workspace, id, pauseFrom, now }: Endpoin
     async succeeded() {
       if (!state) return;
       state = undefined;
-      await store.deleteDocument(workspace, endpointKind, id);
+      await outcomes.deleteDocument(workspace, endpointKind, id);
     },
     async failed({ url, error, restMs = 0 }) {
       const failures = (state?.failures ?? 0) + 1;
@@ -57,7 +59,7 @@ export function createEndpoint({ store, workspace, id, pauseFrom, now }: Endpoin
       const at = now();
       state = { url, failures, lastError: error.slice(0, 500), lastFailureAt: at };
       if (pause > 0) state.pausedUntil = at + pause;
-      await store.putDocument(workspace, endpointKind, { id, body: { ...state } });
+      await outcomes.putDocument(workspace, endpointKind, { id, body: { ...state } });
     },
     restsUntil: () => (state?.pausedUntil !== undefined && now() < state.pausedUntil ? state.pausedUntil : undefined),
   };

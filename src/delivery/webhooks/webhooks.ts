@@ -2,6 +2,8 @@
 // says of each what became of it; one that fails or is slow costs no other. On the wire at least once: whoever receives
 // tells repeats by the webhook-id.
 import { type Delivery, type NewNote, type Store, webhookLanes } from '../../store/index.ts';
+import { realClock } from '../jds/clock.ts';
+import { createOutcomes } from '../outcomes.ts';
 import { createAddressPolicy } from './address-policy.ts';
 import { type Attempt, createAttempts } from './attempt.ts';
 import { createCallSlots } from './call-slots.ts';
@@ -59,6 +61,7 @@ export function startWebhooks(options: WebhooksOptions): Webhooks {
   const policy = createAddressPolicy(allow);
   const sender = createSender({ policy, timeoutMs, now, ...(resolve && { resolve }) });
   const attemptOne = createAttempts({ sender, store, now });
+  const outcomes = createOutcomes({ store, wait: realClock.wait, onError });
   const slots = createCallSlots(maxCalls);
   const lanes = new Map<string, LaneRun>();
   const batch = concurrency * batchPerCall;
@@ -92,7 +95,7 @@ export function startWebhooks(options: WebhooksOptions): Webhooks {
 
   function endpointOf(lane: string): Endpoint {
     const [workspace = '', id = ''] = partsOf(lane);
-    return createEndpoint({ store, workspace, id, pauseFrom, now });
+    return createEndpoint({ store, outcomes, workspace, id, pauseFrom, now });
   }
 
   async function serve(lane: string, run: LaneRun): Promise<void> {
@@ -121,8 +124,8 @@ export function startWebhooks(options: WebhooksOptions): Webhooks {
     const serveOne = async (one: Delivery): Promise<void> => {
       const restsUntil = endpoint.restsUntil();
       // What is left when the address begins to rest goes back; it counts as tried once, which costs it one of many.
-      if (restsUntil !== undefined) return store.retryAt(one.id, restsUntil, 'the address keeps failing and rests');
-      if (stopped) return store.retryAt(one.id, now(), 'the server stopped before it was sent');
+      if (restsUntil !== undefined) return outcomes.retryAt(one.id, restsUntil, 'the address keeps failing and rests');
+      if (stopped) return outcomes.retryAt(one.id, now(), 'the server stopped before it was sent');
       const attempt = await attemptOne(one);
       notes.push(attempt.note);
       if (attempt.outcome.result === 'delivered') done.push(one.id);
@@ -136,7 +139,7 @@ export function startWebhooks(options: WebhooksOptions): Webhooks {
     };
     await Promise.all(Array.from({ length: Math.min(calls, waiting.length) }, worker));
     // One after the other into the same commit.
-    await Promise.all([store.done(done), notes.length > 0 && store.enqueue([], undefined, notes)]);
+    await Promise.all([outcomes.done(done), notes.length > 0 && outcomes.enqueue([], undefined, notes)]);
   }
 
   async function settle({ id, attempts }: Delivery, { outcome, url }: Attempt, endpoint: Endpoint): Promise<void> {
@@ -148,7 +151,7 @@ export function startWebhooks(options: WebhooksOptions): Webhooks {
     const at = now();
     if (outcome.result === 'refused') {
       onOutcome('refused');
-      return store.bury(id, error);
+      return outcomes.bury(id, error);
     }
     const restMs = outcome.result === 'gone' ? 24 * 3_600_000 : restOf(outcome);
     await endpoint.failed({ url, error, ...(restMs !== undefined && { restMs }) });
@@ -157,7 +160,7 @@ export function startWebhooks(options: WebhooksOptions): Webhooks {
         ? undefined
         : retryDelay({ attempts: attempts + 1, delaysMs, random, retryAfterMs: outcome.retryAfterMs ?? 0 });
     onOutcome(delay === undefined ? 'given-up' : 'failed');
-    return delay === undefined ? store.bury(id, error) : store.retryAt(id, at + delay, error);
+    return delay === undefined ? outcomes.bury(id, error) : outcomes.retryAt(id, at + delay, error);
   }
 
   return {
@@ -167,6 +170,7 @@ export function startWebhooks(options: WebhooksOptions): Webhooks {
     paused: () => [...lanes.values()].filter(({ endpoint }) => endpoint.restsUntil() !== undefined).length,
     async stop() {
       stopped = true;
+      outcomes.stop();
       slots.close();
       clearInterval(timer);
       await Promise.all([...lanes.values()].map(({ running }) => running));

@@ -217,6 +217,46 @@ describe('our own disk', () => {
     expect(await forward.status()).toMatchObject({ sent: 1, buried: 0, possiblyTwice: 0, possiblyLost: 0 });
   });
 
+  it('knows that an event was not taken where it did not take that, and sends it again', async () => {
+    const { login, visit, start, drained, proxy, store } = await aStage();
+    let failures = 0;
+    const failing = {
+      ...store,
+      retryAt: (...args: Parameters<typeof store.retryAt>) =>
+        failures-- > 0 ? Promise.reject(new Error('the disk is full')) : store.retryAt(...args),
+    };
+    const forward = await start({}, { store: failing });
+    await login('browser-1', 'ann@example.com');
+    await drained(forward);
+    failures = 3;
+    let refusals = 1;
+    proxy.options.fault = ({ event }) => (event && refusals-- > 0 ? { status: 503 } : undefined);
+    const visited = await visit('browser-1');
+    await drained(forward);
+    expect(failures).toBeLessThan(1);
+    expect(proxy.taken().slice(1)).toEqual([visited]);
+    expect(await forward.status()).toMatchObject({ buried: 0, possiblyTwice: 0, possiblyLost: 0 });
+  });
+
+  it('keeps nothing waiting for a lease where an attempt could not be noted', async () => {
+    const { login, visit, start, drained, proxy, store } = await aStage();
+    let failures = 0;
+    const failing = {
+      ...store,
+      putDocument: (...args: Parameters<typeof store.putDocument>) =>
+        args[1] === 'forward-journal' && failures > 0 && failures-- > 0
+          ? Promise.reject(new Error('the disk is full'))
+          : store.putDocument(...args),
+    };
+    const forward = await start({}, { store: failing });
+    await login('browser-1', 'ann@example.com');
+    await drained(forward);
+    failures = 1;
+    const visited = await visit('browser-1');
+    await drained(forward, 30_000);
+    expect(proxy.taken().slice(1)).toEqual([visited]);
+  });
+
   it('loses nothing where an attempt could not be noted', async () => {
     const { login, visit, start, drained, proxy, store } = await aStage();
     let failures = 0;
