@@ -4,7 +4,7 @@
 // the words that one filters by.
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { appendFile, readdir, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { open, readdir, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProblemCode, WireEvent } from '../protocol/index.ts';
 
@@ -81,7 +81,7 @@ export function createDeadLetters(options: DeadLetterOptions): DeadLetters {
     await prune();
     const day = new Date(now()).toISOString().slice(0, 10);
     try {
-      await appendFile(join(folder, `${day}.ndjson`), lines.join(''), { mode: 0o600 });
+      await appendWhole(join(folder, `${day}.ndjson`), lines.join(''));
     } catch (error) {
       options.onError?.(error);
     }
@@ -100,11 +100,11 @@ export function createDeadLetters(options: DeadLetterOptions): DeadLetters {
       const settled = new Set(readLines(join(folder, settledFile)));
       return lettersIn(folder)
         .flatMap((file) => readLines(join(folder, file)))
-        .map((line) => open(line, sealingKey))
+        .map((line) => unseal(line, sealingKey))
         .filter((letter): letter is DeadLetter => letter !== undefined && !settled.has(letter.id));
     },
     async settle(ids) {
-      if (ids.length > 0) await appendFile(join(folder, settledFile), `${ids.join('\n')}\n`, { mode: 0o600 });
+      if (ids.length > 0) await appendWhole(join(folder, settledFile), `${ids.join('\n')}\n`);
     },
     forget(concerns) {
       // In turn with the writing, so that nothing is added to a file while it is written anew.
@@ -116,8 +116,22 @@ export function createDeadLetters(options: DeadLetterOptions): DeadLetters {
   };
 
   function isConcerned(line: string, concerns: (letter: DeadLetter) => boolean): boolean {
-    const letter = open(line, sealingKey);
+    const letter = unseal(line, sealingKey);
     return letter !== undefined && concerns(letter);
+  }
+}
+
+/** All or nothing: what a full disk took of it would spoil the next line as well. */
+async function appendWhole(file: string, text: string): Promise<void> {
+  const opened = await open(file, 'a', 0o600);
+  try {
+    const { size } = await opened.stat();
+    await opened.appendFile(text).catch(async (error) => {
+      await opened.truncate(size);
+      throw error;
+    });
+  } finally {
+    await opened.close();
   }
 }
 
@@ -141,7 +155,7 @@ function seal(event: WireEvent, key: Buffer): string {
 }
 
 /** Undefined for half a line after a crash, or one sealed with another key. */
-function open(line: string, key: Buffer): DeadLetter | undefined {
+function unseal(line: string, key: Buffer): DeadLetter | undefined {
   try {
     const { sealed, ...letter } = JSON.parse(line);
     const bytes = Buffer.from(sealed, 'base64');

@@ -1,5 +1,5 @@
 // History of events (jds-contract 2.1), and publishing by trusted senders (1).
-import { Problem, type ProblemCode, parseEvent } from '../../protocol/index.ts';
+import { Problem, type ProblemCode, parseEvent, problems } from '../../protocol/index.ts';
 import type { HistoryQuery } from '../../store/index.ts';
 import { allowed } from '../authorize.ts';
 import { requireObject } from '../body.ts';
@@ -108,7 +108,7 @@ export function eventCalls({ store, now }: JourneyContext): Call[] {
     });
     if (result?.result === 'retry') {
       reply.header('retry-after', String(Math.ceil((result.retryAfterMs ?? 1000) / 1000)));
-      throw new JourneyError(503, 'The server has more to write than it can hold; send again later');
+      throw new JourneyError(503, problems[result.code ?? 'busy'].title);
     }
     if (result?.result === 'refused') throw new JourneyError(400, 'The event was refused', [refusal(result)]);
     return { data: { message: 'Accepted for processing' } };

@@ -2,7 +2,7 @@
 // Register its URL and the subscription's secret there; every delivery is signed with it (HMAC-SHA256 over the body, in
 // hexadecimal, header X-WebexCC-Signature). Deliveries may repeat and come in any order: each is kept once, by its id.
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { type CloudEvent, isObject, maxLengths, Problem, parseEvent } from '../../protocol/index.ts';
+import { type CloudEvent, isObject, maxLengths, Problem, parseEvent, problems } from '../../protocol/index.ts';
 import type { Call, CallRequest } from '../call.ts';
 import { type Customer, createTaskCustomers } from '../contact-center.ts';
 import { JourneyError } from '../jds-error.ts';
@@ -52,7 +52,7 @@ export function webhookCalls({ store, now }: JourneyContext): Call[] {
     });
     if (result?.result === 'retry') {
       reply.header('retry-after', '1');
-      throw new JourneyError(503, 'The server has more to write than it can hold; send again later');
+      throw new JourneyError(503, problems[result.code ?? 'busy'].title);
     }
     await customers.keep(workspace.id, data, customer);
     return { data: { message: 'Accepted for processing' } };

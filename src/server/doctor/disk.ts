@@ -5,6 +5,8 @@ import { filesOf, type ServerConfig } from '../config.ts';
 import { type Finding, fault, ok, warning } from './finding.ts';
 
 const lowBytes = 1024 ** 3;
+/** The store takes no events below (SqliteStoreOptions.minFreeDiskBytes). */
+const leastBytes = 256 * 1024 ** 2;
 
 export async function checkDisk(config: ServerConfig): Promise<Finding[]> {
   const folder = dirname(config.database);
@@ -12,15 +14,17 @@ export async function checkDisk(config: ServerConfig): Promise<Finding[]> {
     await access(folder, constants.W_OK | constants.X_OK);
     const { bavail, bsize } = await statfs(folder);
     const free = bavail * bsize;
-    const gigabytes = (free / 1024 ** 3).toFixed(1);
-    const room =
-      free < lowBytes
-        ? warning(`disk: ${gigabytes} GB free at ${folder}; make room, the relay refuses events when it runs out`)
-        : ok(`disk: ${gigabytes} GB free at ${folder}`);
-    return [room, ...(await checkModes(config))];
+    return [room(free, folder), ...(await checkModes(config))];
   } catch (error) {
     return [fault(`disk: ${folder} cannot be written (${error instanceof Error ? error.message : String(error)})`)];
   }
+}
+
+function room(free: number, folder: string): Finding {
+  const gigabytes = `disk: ${(free / 1024 ** 3).toFixed(1)} GB free at ${folder}`;
+  if (free < leastBytes) return fault(`${gigabytes}; make room, until then the relay takes no events (disk-low)`);
+  if (free < lowBytes) return warning(`${gigabytes}; make room, the relay takes no events below 0.25 GB`);
+  return ok(gigabytes);
 }
 
 async function checkModes(config: ServerConfig): Promise<Finding[]> {

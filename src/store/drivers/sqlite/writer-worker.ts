@@ -126,7 +126,11 @@ function carryOut(writer: Writer, work: Work): unknown {
 
 function noRoom(work: Work): Answer {
   const { request } = work;
-  if (!('body' in work)) return { request, failure: { message: 'the disk is full: nothing was changed' } };
+  if (!('body' in work))
+    return {
+      request,
+      failure: describe(new Problem('disk-low', 'the disk is full: nothing was changed; try again later')),
+    };
   return { request, json: JSON.stringify(putOff(new Uint8Array(work.body), 'disk-low')) };
 }
 
