@@ -54,7 +54,10 @@ export async function operate(
 function storeGauges(store: Store, registry: Registry): () => Promise<void> {
   const gauge = (name: string, help: string): Gauge => new Gauge({ name, help, registers: [registry] });
   const ok = gauge('waymark_store_ok', 'Whether the store takes events.');
-  const sequence = gauge('waymark_store_sequence', 'Events on disk since the beginning.');
+  const sequence = gauge(
+    'waymark_store_sequence',
+    'The sequence of the last event; it leaps where a backup was restored.',
+  );
   const queueBytes = gauge('waymark_store_queue_bytes', 'Bytes that wait for the writer.');
   const walBytes = gauge('waymark_store_wal_bytes', 'Bytes of the write-ahead log.');
   const freeDiskBytes = gauge('waymark_store_free_disk_bytes', 'Free bytes where the database is.');

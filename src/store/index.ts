@@ -4,11 +4,12 @@ export { eventFields, fitsCondition, fitsMembers, requireSane } from './conditio
 export type * from './documents.ts';
 export { backUpSqliteFile } from './drivers/sqlite/back-up.ts';
 export { openSqliteStore, type SqliteStoreOptions } from './drivers/sqlite/open-sqlite-store.ts';
+export { restoreStoreFile } from './drivers/sqlite/restore.ts';
 export type * from './facts.ts';
 export type * from './lanes.ts';
 export { type AliasLimits, defaultLimits } from './limits.ts';
 export type * from './notes.ts';
-export type * from './outbox.ts';
+export * from './outbox.ts';
 export type * from './person-changes.ts';
 export type * from './store.ts';
 export { isOfType, startOfTypes } from './type-pattern.ts';

@@ -1,6 +1,12 @@
 // What is to be delivered elsewhere: put in by who causes it, leased lane by lane by who delivers it.
 import type { NewNote } from './notes.ts';
 
+/**
+ * The position (`Store.position`) up to which events were in the backup that the store was last restored from; 0: never.
+ * What became of them after that backup is not known here: some were delivered, and lie in the outbox again.
+ */
+export const restoredPosition = 'restored';
+
 export interface OutboxStore {
   /**
    * Adds deliveries for consumers outside an append (an action that fired); keyed, so twice is once, for 30 days after

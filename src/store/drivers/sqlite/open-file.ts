@@ -96,7 +96,8 @@ function requireSqlite(db: Db): void {
   }
 }
 
-function requireOurs(db: Db, file: string, steps: readonly Migration[]): void {
+/** Throws an Error where it is the file of another program or of a newer one of ours. */
+export function requireOurs(db: Db, file: string, steps: readonly Migration[] = migrations): void {
   const version = Number(db.pragma('user_version', { simple: true }));
   const newest = steps.at(-1)?.number ?? 0;
   if (version > newest) {
@@ -144,7 +145,7 @@ function requireWhole(db: Db, file: string): void {
 const advice = 'Nothing was changed. Restore a backup, or recover what can be read with `sqlite3 FILE .recover`.';
 
 /** Turns SQLite's codes for damage into a message for the person who has to mend it. */
-function understood<T>(file: string, open: () => T): T {
+export function understood<T>(file: string, open: () => T): T {
   try {
     return open();
   } catch (error) {

@@ -5,7 +5,9 @@ import Database from 'better-sqlite3';
 import { Problem } from '../../../protocol/index.ts';
 import { putOff } from './append.ts';
 import type { Answer, WriterMessage, WriterRequest, WriterSettings } from './calls.ts';
+import { createErasureList, type ErasureList } from './erasure-list.ts';
 import { type Db, lockFile, openForWriting, pageBytesOf } from './open-file.ts';
+import { beginAnew } from './restored.ts';
 import { createWriter, type Writer, type WriterCalls } from './writer.ts';
 
 type Work = Extract<WriterRequest, { request: number }>;
@@ -15,18 +17,26 @@ if (parentPort) start(parentPort);
 
 function start(port: MessagePort): void {
   const tell = (message: WriterMessage): void => port.postMessage(message);
+  const list = createErasureList(`${settings.file}.erased`);
   let db: Db;
   let lock: Db;
+  let writer: Writer;
   try {
     lock = lockFile(settings.file);
     db = openForWriting(settings.file, settings);
+    beginAnew(db);
+    writer = createWriter(db, settings, list);
+    db.transaction(() => {
+      writer.settleErasures(Date.now());
+      writer.beforeCommit();
+    })();
+    list.keep();
   } catch (error) {
     tell({ failed: (error as Error).message });
     port.close();
     return;
   }
-  const writer = createWriter(db, settings);
-  const commit = createCommitter(db, writer, tell);
+  const commit = createCommitter(db, { writer, list, tell });
 
   port.on('message', (first: WriterRequest) => {
     for (let next: WriterRequest | undefined = first; next; next = take(port)) {
@@ -65,7 +75,13 @@ function gather(port: MessagePort, first: WriterRequest): { work: Work[]; after?
   return { work };
 }
 
-function createCommitter(db: Db, writer: Writer, tell: (message: WriterMessage) => void): (work: Work[]) => void {
+interface CommitterParts {
+  writer: Writer;
+  list: ErasureList;
+  tell: (message: WriterMessage) => void;
+}
+
+function createCommitter(db: Db, { writer, list, tell }: CommitterParts): (work: Work[]) => void {
   const [begin, commit, rollback, savepoint, release, undo] = [
     'BEGIN IMMEDIATE',
     'COMMIT',
@@ -101,6 +117,7 @@ function createCommitter(db: Db, writer: Writer, tell: (message: WriterMessage) 
       const answers = work.map(answer);
       writer.beforeCommit();
       commit.run();
+      list.keep();
       const walBytes = (logState.get() as { log: number }).log * pageBytes;
       tell({ sequence: writer.sequence(), linksVersion: writer.linksVersion(), walBytes, answers });
     } catch (error) {
@@ -110,6 +127,7 @@ function createCommitter(db: Db, writer: Writer, tell: (message: WriterMessage) 
       }
       if (db.inTransaction) rollback.run();
       writer.rollBack(mark);
+      list.takeBack();
       const answers = work.map(noRoom);
       tell({ ...mark, walBytes: 0, answers });
     }

@@ -8,7 +8,8 @@ import type { WriterSettings } from './calls.ts';
 import { createPlacer } from './claims.ts';
 import { createDeliveryCalls, type DeliveryCalls } from './deliveries.ts';
 import { createDocumentCalls, type DocumentCalls } from './documents.ts';
-import { createErasureCalls, type ErasureCalls } from './erasure.ts';
+import { createErasures, type ErasureCalls } from './erasure.ts';
+import type { ErasureList } from './erasure-list.ts';
 import { createLinkCalls, type LinkCalls } from './link-calls.ts';
 import { createLinks } from './links.ts';
 import { createCounterWriter, readMeta } from './meta.ts';
@@ -42,6 +43,8 @@ export interface WriterCalls
 }
 
 export interface Writer {
+  /** What a store does first: the erasures that it has forgotten are made good. */
+  settleErasures(at: number): void;
   append: Appender['append'];
   calls: WriterCalls;
   sequence(): number;
@@ -58,7 +61,7 @@ export interface Mark {
   linksVersion: number;
 }
 
-export function createWriter(db: Db, settings: WriterSettings): Writer {
+export function createWriter(db: Db, settings: WriterSettings, list: ErasureList): Writer {
   const meta = readMeta(db);
   const counters = createCounterWriter(db);
   const names = createNames(db, 'name');
@@ -81,16 +84,18 @@ export function createWriter(db: Db, settings: WriterSettings): Writer {
   const onDelete = (): void => counters.set('sequence', appender.sequence());
   const linkParts = { workspaces, aliases, links };
   const linkCalls = createLinkCalls(db, linkParts);
+  const { settle: settleErasures, ...erasures } = createErasures(db, { workspaces, aliases, links, list, onDelete });
   let writtenVersion = meta.linksVersion;
 
   return {
+    settleErasures,
     append,
     calls: {
       ...linkCalls,
       ...createPersonChangeCalls(db, linkParts, linkCalls),
       ...createVisitorCalls(linkParts),
       ...createDocumentCalls(db, workspaces),
-      ...createErasureCalls(db, { workspaces, aliases, links, onDelete }),
+      ...erasures,
       ...createRetentionCalls(db, workspaces, onDelete),
       ...deliveries,
       forgetNotes: notes.forgetNotes,
