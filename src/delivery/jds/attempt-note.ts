@@ -11,6 +11,8 @@ export interface AttemptNote {
   /** How often it was looked for since. */
   lookUps: number;
   triedAt?: number;
+  /** It came out of a backup, and was looked for before it was sent. */
+  isLookedUp?: boolean;
   /** What went wrong last. */
   why: string;
 }

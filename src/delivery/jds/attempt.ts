@@ -8,6 +8,7 @@ import type { Clock } from './clock.ts';
 import type { Message } from './compose.ts';
 import { type Credentials, CredentialsError } from './credentials.ts';
 import type { Doubt, Doubts } from './doubts.ts';
+import { readPayload } from './plan.ts';
 import type { Rate } from './rate.ts';
 import { matcher } from './rules.ts';
 import { defaults, type LostConfig } from './settings.ts';
@@ -24,6 +25,8 @@ export interface AttemptParts {
   begin: (sending?: { id: number; tries: number }) => Promise<void>;
   /** Whether sending was begun for the n-th time and nothing is on disk of how it ended. */
   wasCut: (id: number, tries: number) => boolean;
+  /** Events up to this sequence came out of a backup: what waits of them may have been sent after it was made. */
+  restoredUpTo: number;
   onSent: () => void;
   onError: (why: string) => void;
   random: () => number;
@@ -161,6 +164,26 @@ export function createAttempt(parts: AttemptParts): Attempt {
     return putOff(delivery, found, { ...note, lostAt });
   }
 
+  /** Before the first sending of what may have been sent in a life that the store has forgotten. */
+  async function lookUpRestored(delivery: Delivery, message: Message, note: AttemptNote): Promise<void> {
+    const found = await call((token) => client.find(message.event, token));
+    if (found.kind === 'stopped') return release(delivery);
+    if (found.kind === 'found') {
+      succeeded();
+      return store.done([delivery.id]);
+    }
+    // Long enough ago that reads have caught up: what cannot be found is not there.
+    if (found.kind === 'not-found') return send(delivery, message, { ...note, isLookedUp: true });
+    parts.onError(found.why);
+    if (found.kind === 'refused' || found.kind === 'misconfigured') {
+      await doubt('possiblyTwice', message);
+      return send(delivery, message, { ...note, isLookedUp: true });
+    }
+    if (found.kind !== 'lost') return putOff(delivery, found, note);
+    breaker.failed(found.why);
+    return put(delivery, clock.now() + backoff(note.tries), { ...note, why: found.why });
+  }
+
   /** It may have arrived, or not. */
   async function decide(delivery: Delivery, message: Message, note: AttemptNote): Promise<void> {
     const { type } = message.event;
@@ -201,6 +224,8 @@ export function createAttempt(parts: AttemptParts): Attempt {
   return {
     async run(delivery, message) {
       const note = readNote(delivery);
+      const { sequence } = readPayload(delivery.payload);
+      if (sequence <= parts.restoredUpTo && !note.isLookedUp) return lookUpRestored(delivery, message, note);
       const isCut = parts.wasCut(delivery.id, note.tries + 1);
       if (isCut) {
         const cut = { ...note, tries: note.tries + 1, lookUps: 0, why: 'nothing tells how its sending ended' };

@@ -1,6 +1,6 @@
 // Forwarding to one destination: follows the store, keeps what is to go in its outbox, and sends it within the limits of
 // Cisco's Journey Data Service, for weeks, unattended (design, "Forwarding").
-import type { Store } from '../../store/index.ts';
+import { restoredPosition, type Store } from '../../store/index.ts';
 import { createOutcomes } from '../outcomes.ts';
 import { createAttempt } from './attempt.ts';
 import { createBreaker } from './breaker.ts';
@@ -93,6 +93,7 @@ export async function startForward(options: ForwardOptions): Promise<Forward> {
     random,
     begin: (sending) => journal.begin(rate.log(), sending),
     wasCut: journal.wasCut,
+    restoredUpTo: await store.position(restoredPosition),
     onSent: () => {
       sent += 1;
     },

@@ -4,11 +4,12 @@ import type { Command } from './command.ts';
 import { doctor } from './doctor.ts';
 import { forward } from './forward.ts';
 import { keys } from './keys.ts';
+import { restore } from './restore.ts';
 import { retry } from './retry.ts';
 import { serve } from './serve.ts';
 import { token } from './token.ts';
 
-export const commands: Record<string, Command> = { serve, keys, token, doctor, backup, retry, forward };
+export const commands: Record<string, Command> = { serve, keys, token, doctor, backup, restore, retry, forward };
 
 export type { Command, CommandContext } from './command.ts';
 export { CommandError } from './command.ts';

@@ -3,12 +3,23 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import type { CloudEvent } from '../../../src/protocol/index.ts';
-import type { ServerConfig } from '../../../src/server/index.ts';
-import { read, workspace } from '../../helpers.ts';
+import type { ServerConfig, WorkspaceConfig } from '../../../src/server/index.ts';
+import { aConfig, read, workspace } from '../../helpers.ts';
 import { anAttribute } from '../../journey/profiles/helpers.ts';
 
 /** Of a server key that may do everything. */
 export const token = 'token-of-the-operator';
+
+/** A configuration with that key, to be laid over one of the tests. */
+export function operators(more: Partial<ServerConfig>): Partial<ServerConfig> {
+  const [base] = aConfig('').workspaces;
+  const key: NonNullable<WorkspaceConfig['serverKeys']>[number] = {
+    name: 'operator',
+    token,
+    scopes: ['cjp:config_write', 'cjp:config_read', 'cjp:user'],
+  };
+  return { ...more, ...(base && { workspaces: [{ ...base, serverKeys: [key] }] }) };
+}
 
 export interface Running {
   url: string;
