@@ -3,6 +3,7 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { createErasureList } from '../../src/store/drivers/sqlite/erasure-list.ts';
 import { backUpSqliteFile, restoredPosition, restoreStoreFile, type Store } from '../../src/store/index.ts';
 import {
   aFolder,
@@ -132,7 +133,7 @@ describe('a store that is restored from a backup', () => {
     await second.close();
   });
 
-  it('lists erasures of before there was a list, reads past half a line, and takes back what was not committed', async () => {
+  it('lists erasures of before there was a list, and reads past half a line', async () => {
     const { file, open } = aLife();
     const first = await open();
     await send(first, [pageEvent('b1'), pageEvent('b2'), pageEvent('b3')]);
@@ -171,6 +172,26 @@ describe('a store that is restored from a backup', () => {
     expect(await login(second, 'b2', 'ann@x.com', 'email', { temporarysecret: 's2' })).toMatchObject({ result: 'ok' });
     expect(await valuesOf(second, 'b2')).toEqual(['b2', 'ann@x.com']);
     await second.close();
+  });
+});
+
+describe('the list of erasures', () => {
+  it('takes back what was not committed, and no more', () => {
+    const file = join(aFolder(), 'store.sqlite.erased');
+    const list = createErasureList(file);
+    const erased = (digit: string, before: number | null) => ({ workspace, hash: digit.repeat(64), before });
+    list.takeBack();
+    expect(existsSync(file)).toBe(false);
+    list.add([erased('1', null)]);
+    list.keep();
+    list.add([erased('2', 5)]);
+    list.add([erased('3', null), erased('4', null)]);
+    list.takeBack();
+    expect(list.read()).toEqual([erased('1', null)]);
+    list.add([erased('5', 7)]);
+    list.keep();
+    list.takeBack();
+    expect(createErasureList(file).read()).toEqual([erased('1', null), erased('5', 7)]);
   });
 });
 

@@ -196,7 +196,8 @@ export async function startActionEngine(options: ActionEngineOptions): Promise<A
       stopListening();
       clearTimeout(timer);
       await working;
-      if (awake && sequence > written) await writePosition();
+      // On a full disk those events are judged again at the next start, and fire nothing twice.
+      if (awake && sequence > written) await writePosition().catch(onError);
     },
   };
 }

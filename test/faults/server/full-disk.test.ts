@@ -1,5 +1,6 @@
 // The disk fills up again and again while pages send, events are forwarded and webhooks go out, and has room again in
 // between: what was acknowledged is there, what was to go has gone, and nothing was given up or counted as doubtful.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -153,5 +154,39 @@ describe('a server whose disk fills up', () => {
     await until('it is ready', async () => (await fetch(`${second.url}/readyz`)).status === 200);
     expect((await collect(second.url, [anEvent({ temporarysecret: 's' })])).status).toBe(202);
     expect((await allEvents(second.url)).size).toBe(2);
+  });
+
+  it('stops while it is full, and goes on at the next start with what it could not write', async () => {
+    const disk = aSmallDisk(diskMegabytes);
+    if (!disk) return;
+    const receiver = await openReceiver();
+    onTestFinished(() => receiver.close());
+    const config = configOn(disk.folder, { log: 'silent', webhooks: { allow: ['127.0.0.1'], timeoutMs: 300 } });
+    const first = await startServer(config);
+    await makeAction(first.url, receiver.url);
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    receiver.answer = (response) => void held.then(() => response.writeHead(204).end());
+    const visit = anEvent({ temporarysecret: 's' });
+    expect((await collect(first.url, [visit])).status).toBe(202);
+    await until('it was called', () => receiver.received.length > 0);
+    disk.fill();
+    answer();
+    const person = `/admin/v1/api/person/workspace-id/${workspace}`;
+    const { data } = (await read(first.url, `${person}/aliases/visitor-1`, token)).body as { data: { id: string }[] };
+    const erase = (url: string) => post(url, `${person}/person-id/${data[0]?.id}/erase`, {});
+    expect((await erase(first.url)).status).toBe(503);
+    await first.close();
+    disk.free();
+    const second = await startServer(config);
+    onTestFinished(() => second.close());
+    expect(await allEvents(second.url)).toEqual(new Set([visit.id]));
+    // Nobody knows that it arrived: it comes again, under the same id.
+    await until('it was called again', () => receiver.received.length > 1, 20_000);
+    expect(new Set(receiver.ids()).size).toBe(1);
+    expect((await erase(second.url)).status).toBe(200);
+    expect(readFileSync(`${config.database}.erased`, 'utf8').split('\n')).toHaveLength(2);
   });
 });

@@ -16,7 +16,7 @@ export interface WriterClient {
   state(): WriterState;
   /** `passive` brings the log into the file as far as nobody needs it; `truncate` empties it as well. */
   checkpoint(kind: 'passive' | 'truncate'): void;
-  /** When everything that was sent is committed. */
+  /** When everything that was sent is committed, or answered that it was not. */
   drain(): Promise<void>;
   close(): Promise<void>;
 }
@@ -99,7 +99,9 @@ export async function startWriter({ onFatal, onWal, ...settings }: WriterClientO
       if (!closed && !ended) send({ checkpoint: kind });
     },
     async drain() {
-      if (!ended) await pending.expect((request) => send({ request, call: 'nothing', args: [] }));
+      if (ended) return;
+      // Where there is no room for what came before it, that was answered so.
+      await pending.expect((request) => send({ request, call: 'nothing', args: [] })).catch(() => undefined);
     },
     close: () =>
       new Promise((resolve) => {
