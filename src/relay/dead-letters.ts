@@ -62,6 +62,7 @@ export function createDeadLetters(options: DeadLetterOptions): DeadLetters {
   let bytes = 0;
   let prunedAt = 0;
   let waiting: string[] = [];
+  let isAsked = false;
   let writing: Promise<void> = prune();
 
   async function prune(): Promise<void> {
@@ -75,6 +76,7 @@ export function createDeadLetters(options: DeadLetterOptions): DeadLetters {
   }
 
   async function write(): Promise<void> {
+    isAsked = false;
     const lines = waiting;
     waiting = [];
     if (lines.length === 0) return;
@@ -83,6 +85,8 @@ export function createDeadLetters(options: DeadLetterOptions): DeadLetters {
     try {
       await appendWhole(join(folder, `${day}.ndjson`), lines.join(''));
     } catch (error) {
+      // They go with the next one that comes; `maxBytes` counts them already.
+      waiting.unshift(...lines);
       options.onError?.(error);
     }
   }
@@ -93,7 +97,8 @@ export function createDeadLetters(options: DeadLetterOptions): DeadLetters {
       if (bytes + line.length > maxBytes) return false;
       bytes += line.length;
       waiting.push(line);
-      if (waiting.length === 1) writing = writing.then(write);
+      if (!isAsked) writing = writing.then(write);
+      isAsked = true;
       return true;
     },
     list() {
@@ -108,7 +113,10 @@ export function createDeadLetters(options: DeadLetterOptions): DeadLetters {
     },
     forget(concerns) {
       // In turn with the writing, so that nothing is added to a file while it is written anew.
-      const forgotten = writing.then(() => removeFrom(folder, (line) => isConcerned(line, concerns)));
+      const forgotten = writing.then(() => {
+        waiting = waiting.filter((line) => !isConcerned(line, concerns));
+        return removeFrom(folder, (line) => isConcerned(line, concerns));
+      });
       writing = forgotten.catch((error) => options.onError?.(error));
       return forgotten;
     },
