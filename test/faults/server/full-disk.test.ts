@@ -45,7 +45,12 @@ describe('a server whose disk fills up', () => {
     });
     const receiver = await openReceiver();
     onTestFinished(() => receiver.close());
-    receiver.answer = (response) => void response.writeHead(isFault() ? 500 : 204).end();
+    const delivered: string[] = [];
+    receiver.answer = (response, { headers }) => {
+      const status = isFault() ? 500 : 204;
+      if (status === 204) delivered.push(String(headers['webhook-id']));
+      response.writeHead(status).end();
+    };
     const server = await start(
       configOn(disk.folder, {
         webhooks: { allow: ['127.0.0.1'], retryDelaysMs: Array(50).fill(200), pauseFrom: 1_000 },
@@ -133,6 +138,7 @@ describe('a server whose disk fills up', () => {
     await until('nothing waits', async () => (await forward())?.waiting === 0, 30_000);
     expect(await forward()).toMatchObject({ buried: 0, possiblyTwice: 0, possiblyLost: 0 });
     expect(proxy.taken()).toHaveLength(new Set(proxy.taken()).size);
+    expect(delivered).toHaveLength(new Set(delivered).size);
   });
 
   it('starts while it is full, says why it takes nothing, and takes events when there is room', async () => {
