@@ -1,7 +1,8 @@
 // A disk of its own, small enough to be filled: a tmpfs, or the folder that SMALL_DISK names (any file system that may be
 // filled for the test, such as an ext4 in a loop device).
 import { spawnSync } from 'node:child_process';
-import { closeSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { aFolder } from '../../helpers.ts';
@@ -15,10 +16,11 @@ export interface SmallDisk {
   free(): void;
 }
 
-/** Undefined where this machine lets nobody mount. */
-export function aSmallDisk(megabytes: number): SmallDisk | undefined {
+/** Whether there may be such a disk: only who may mount has one, unless SMALL_DISK names it. */
+export const mayFillDisks: boolean = process.env['SMALL_DISK'] !== undefined || mayMount();
+
+export function aSmallDisk(megabytes: number): SmallDisk {
   const folder = process.env['SMALL_DISK'] ?? aMount(megabytes);
-  if (folder === undefined) return undefined;
   const fillers: string[] = [];
   const freeBytes = (): number => {
     const { bavail, bsize } = statfsSync(folder);
@@ -43,12 +45,24 @@ export function aSmallDisk(megabytes: number): SmallDisk | undefined {
   };
 }
 
-function aMount(megabytes: number): string | undefined {
+function mayMount(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'waymark-mount-'));
+  try {
+    return mount(folder, 1) && spawnSync('umount', [folder]).status === 0;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function aMount(megabytes: number): string {
   const folder = aFolder();
-  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]);
-  if (status !== 0) return undefined;
+  if (!mount(folder, megabytes)) throw new Error(`a disk of ${megabytes} MB could not be mounted`);
   onTestFinished(() => void spawnSync('umount', ['-l', folder]));
   return folder;
+}
+
+function mount(folder: string, megabytes: number): boolean {
+  return spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]).status === 0;
 }
 
 function writeToTheEnd(file: string): void {
