@@ -61,12 +61,12 @@ export function startTransport(load: LoadRescue, options: TransportOptions): Tra
   let last: Answered | undefined;
   let rescue: TakenOver | undefined;
 
-  on(globalThis.document, 'visibilitychange', () => {
+  on('visibilitychange', () => {
     if (document.hidden) return leave();
     look();
     flush();
   });
-  on(globalThis, 'online', () => {
+  on('online', () => {
     // Unless the relay itself has asked for the wait.
     if (!last?.[2][0]) waitUntil = loadFrom = 0;
     flush();
@@ -75,8 +75,9 @@ export function startTransport(load: LoadRescue, options: TransportOptions): Tra
   flushSoon(firstFlushMs);
   if (!inMemory) setTimeout(lookDeep, lookMs);
 
-  function on(target: Pick<EventTarget, 'addEventListener'> | undefined, what: string, work: () => void): void {
-    attempt(() => target?.addEventListener(what, () => live && work()));
+  /** Of the window, which also hears what the document is told. */
+  function on(what: string, work: () => void): void {
+    attempt(() => addEventListener(what, () => live && work()));
   }
 
   /** Of the site key, in any version. */

@@ -279,6 +279,8 @@ export function createProfile(
 
     function fire(target: EventTarget, name: string, members: object = {}): void {
       target.dispatchEvent(Object.assign(new Event(name), members));
+      // As in browsers, what the document is told reaches the window too.
+      if (target === page) fire(view, name, members);
     }
 
     function die(): void {
