@@ -29,35 +29,43 @@ export function createKept(domain?: string, cookieless?: boolean): Kept {
     return jar.match(`(?:^|; )${name}=([^;]+)`)?.[1];
   }
 
+  function writeCookie(text: string): void {
+    jar = undefined;
+    attempt(() => {
+      // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is asynchronous, the id is needed at once.
+      document.cookie = text;
+    });
+  }
+
   return {
     _read(name) {
       const value = memory.get(name);
-      if (cookieless || value) return value;
+      if (cookieless) return value;
       const cookie = readCookie(name);
       // Where there is a cookie of ours, cookies work, and localStorage need not be asked.
-      return cookie || jar?.includes('wm_id=') ? cookie : attempt(() => localStorage.getItem(name) ?? undefined);
+      if (!value && (cookie || jar?.includes('wm_id='))) return cookie;
+      // Another tab may have written there since.
+      return attempt(() => localStorage.getItem(name)) ?? value;
     },
     _write(name, value, isVital) {
       if (cookieless) {
         memory.set(name, value);
         return;
       }
-      attempt(() => {
-        const age = `;max-age=${value ? maxAgeSeconds : 0}`;
-        const scope = (domain ? `;domain=${domain}` : '') + (location.protocol === 'https:' ? ';secure' : '');
-        // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is asynchronous, the id is needed at once.
-        document.cookie = `${name}=${value};path=/;samesite=lax${scope}${age}`;
-      });
-      if (works && value && jar !== undefined && !isVital) {
-        jar = `${name}=${value}; ${jar}`;
+      const before = jar;
+      const age = `;max-age=${value ? maxAgeSeconds : 0}`;
+      const scope = (domain ? `;domain=${domain}` : '') + (location.protocol === 'https:' ? ';secure' : '');
+      writeCookie(`${name}=${value};path=/;samesite=lax${scope}${age}`);
+      if (works && value && before && !isVital) {
+        jar = `${name}=${value}; ${before}`;
         return;
       }
-      jar = undefined;
+      // One of this host alone, from before there was a domain, would be read in its place.
+      if (domain && readCookie(name) !== value) writeCookie(`${name}=;path=/;max-age=0`);
       works = readCookie(name) === value;
-      const isSafe = works || !value;
-      if (isSafe) memory.delete(name);
-      else memory.set(name, value);
-      attempt(() => (isSafe ? localStorage.removeItem(name) : localStorage.setItem(name, value)));
+      const elsewhere = works ? '' : value;
+      memory.set(name, elsewhere);
+      attempt(() => (elsewhere ? localStorage.setItem(name, elsewhere) : localStorage.removeItem(name)));
     },
   };
 }

@@ -35,6 +35,32 @@ if (browserName === 'chromium')
       expect([secure, domain, sameSite]).toEqual([true, '.shop.test', 'Lax']);
   });
 
+if (browserName === 'chromium')
+  test('a domain that comes later leaves no cookie of the host behind that would bring the visitor before back', async () => {
+    const origin = 'https://www.shop.test';
+    const tab = await site.context.newPage();
+    const open = async (): Promise<string | undefined> => {
+      await tab.goto(origin);
+      await tab.waitForFunction(() => typeof waymark?.getState === 'function');
+      return tab.evaluate(() => waymark.getState().temporaryId);
+    };
+    await host(origin, '');
+    const before = await open();
+    await site.arrived('webvisit');
+    await host(origin, 'data-domain="shop.test"');
+    expect(await open()).toBe(before);
+    await tab.evaluate(() => waymark.identify('ann@example.com'));
+    await site.arrived('webvisitLogin');
+    const after = await tab.evaluate(() => {
+      waymark.reset();
+      return waymark.getState().temporaryId;
+    });
+    expect(after).not.toBe(before);
+    expect(await open()).toBe(after);
+    await tab.evaluate(() => waymark.setConsent('denied'));
+    expect(await site.context.cookies()).toEqual([]);
+  });
+
 test('on http they are not, or the browser would not keep them', async () => {
   await site.open('/');
   await site.arrived('webvisit');
