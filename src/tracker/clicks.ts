@@ -15,7 +15,8 @@ export function tellClicks({ options, listen, tell, cleanUrl }: Host): void {
 
   function tellLink(domEvent: Event): void {
     const link = closest<HTMLAnchorElement>(domEvent, 'a[href]');
-    if (!link || !/^https?:$/.test(link.protocol)) return;
+    // The right button follows no link.
+    if (!link || (domEvent as MouseEvent).button > 1 || !/^https?:$/.test(link.protocol)) return;
     const about = { link: cleanUrl(link.href), text: (link.textContent ?? '').trim().slice(0, 100) };
     if (options.downloads && files.test(link.pathname)) tell('download', about);
     else if (options.outbound && link.host !== location.host) tell('outbound', about);

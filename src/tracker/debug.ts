@@ -2,8 +2,9 @@
 
 const words: Record<string, string> = {
   automated: 'A program drives this browser, so nothing is told. Set automation: "track" to tell it all the same.',
-  consent: 'The consent is now:',
-  declined: 'Nothing was told, because the consent is denied.',
+  granted: 'The consent is granted: what happens is told.',
+  pending: 'The consent is pending: what happens waits in memory.',
+  denied: 'The consent is denied: nothing is told, and what was kept is removed.',
   told: 'Told:',
   'left-out': 'beforeSend left this event out:',
   'same-identity': 'identify did nothing: this browser is known as this already.',

@@ -2,9 +2,13 @@
 // order; when the visitor declines they are dropped.
 import type { Consent } from '../protocol/index.ts';
 import { attempt } from '../protocol/index.ts';
+import type { Explain } from './parts.ts';
 
 /** A page that never asks for consent is not to grow for ever. */
 const maxHeld = 1_000;
+
+/** For a cookie store that may never answer. */
+const longestWaitMs = 1_000;
 
 export interface Gate {
   /** Does it now, or later; false where it never will be done. */
@@ -26,10 +30,11 @@ export interface Gate {
  */
 export function createGate(
   key: string,
-  lives: () => boolean,
+  lives: () => unknown,
   mint: () => void,
   onOpen: () => void,
   onDenied: () => void,
+  explain: Explain,
 ): Gate {
   const name = `waymark.${key}`;
   let consent: Consent = 'denied';
@@ -39,6 +44,7 @@ export function createGate(
 
   function apply(next: Consent): void {
     consent = next;
+    explain(next);
     if (granted() && !lives() && navigator.locks) navigator.locks.request(name, mintAlone).then(hurry, hurry);
     else hurry();
     open &&= granted();
@@ -50,7 +56,10 @@ export function createGate(
   /** Two tabs that start at once would each make an id and a session; under a lock the second finds the first one's. */
   async function mintAlone(): Promise<void> {
     // In Firefox another tab's cookie comes late to `document.cookie`, but is there before an answer of the store's.
-    await attempt(() => cookieStore.get('wm_id'));
+    await Promise.race([
+      attempt(() => cookieStore.get('wm_id')),
+      new Promise((resolve) => setTimeout(resolve, longestWaitMs)),
+    ]);
     if (granted()) mint();
   }
 

@@ -45,8 +45,8 @@ export interface Host {
 
 /** Says nothing unless asked to; what was decided before the part has come is explained then. */
 export function createExplain(wanted: boolean | undefined, { debug }: Parts): Explain {
-  const loading = wanted && debug();
+  const loading = wanted ? debug() : undefined;
   return (...decision) => {
-    if (loading) loading.then(({ explain }) => explain(...decision)).catch(() => {});
+    loading?.then(({ explain }) => explain(...decision)).catch(() => {});
   };
 }

@@ -34,7 +34,7 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
   const [listen, stopListening] = createListen();
   const start = guarded(startOnce);
   const visitor = createVisitor(createKept(options.domain, options.cookieless), key, options.rotate === 'session');
-  const gate = createGate(key, visitor._lives, visitor._session, onOpen, onDenied);
+  const gate = createGate(key, visitor._lives, visitor._session, onOpen, onDenied, explain);
   const tell = createTell(options, visitor, () => transport, explain);
   const happen = createHappen(name, cleanUrl);
   const visits = createVisits(cleanUrl, () => toldByKey.get(key), tellVisit);
@@ -171,7 +171,6 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
     transport = undefined;
     visitor._forget();
     toldByKey.delete(key);
-    explain('declined');
   }
 
   /** Does it as of now, when the visitor allows it. */
@@ -221,15 +220,12 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
     const known = attempt(() => {
       if (began) start();
       tellNoted();
-      if (!gate._open()) return undefined;
-      const { _temporaryId, _taskId } = visitor._session();
-      return { temporaryId: _temporaryId, session: _taskId, identitytypes: visitor._identitytypes() };
+      return gate._open() ? { ...visitor._session(), _identitytypes: visitor._identitytypes() } : undefined;
     });
     return {
-      temporaryId: undefined,
-      session: undefined,
-      identitytypes: [],
-      ...known,
+      temporaryId: known?._temporaryId,
+      session: known?._taskId,
+      identitytypes: known?._identitytypes ?? [],
       consent: gate._consent(),
       waiting: (transport?.waiting() ?? 0) + gate._held(),
       version,
@@ -244,8 +240,9 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
     });
     return (...args) => {
       if (ready) start();
-      if (early && live) early.push(() => run(...args));
-      else if (live) run(...args);
+      if (!live) return;
+      if (early) early.push(() => run(...args));
+      else run(...args);
     };
   }
 

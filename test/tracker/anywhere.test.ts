@@ -71,6 +71,26 @@ test('where only cookies are blocked, localStorage stands in for them', async ()
   expect(visits.map(({ data }) => data['channelType'])).toEqual(['NewVisit', 'RandomWeb']);
 });
 
+test('where only cookies are blocked, a logout in one tab reaches the others', async () => {
+  site.put('/', { attributes: 'data-domain="elsewhere.test"' });
+  const [one, other] = [await site.open('/'), await site.open('/')];
+  const idIn = (tab: typeof one) => tab.evaluate(() => waymark.getState().temporaryId);
+  const before = await idIn(one);
+  expect(await idIn(other)).toBe(before);
+  await other.evaluate(() => waymark.reset());
+  const after = await idIn(other);
+  expect(after).not.toBe(before);
+  await expect.poll(() => idIn(one)).toBe(after);
+});
+
+test('where the cookie store never answers, the visit is told while the page is looked at, in every tab', async () => {
+  const silent = `<script>if (window.cookieStore) cookieStore.get = () => new Promise(() => {})</script>`;
+  site.put('/', { head: silent });
+  await Promise.all([site.open('/'), site.open('/')]);
+  const visits = await site.arrived('webvisit', 2);
+  expect(new Set(visits.map(({ identity }) => identity)).size).toBe(1);
+});
+
 test('as a module, or by a tag manager that drops attributes, with the options in a call', async () => {
   const { relayUrl } = site.receiver;
   const init = `waymark('init',{key:'pk_test',rules:[{match:'/tagged',type:'webvisitTagged'}],beforeSend:function(e){return e.type==='secret'?null:e}})`;

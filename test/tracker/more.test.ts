@@ -96,9 +96,14 @@ test('links to other hosts and to files are told, without their queries', async 
     await tab.click('#file');
     return site.ofType('download').length;
   });
+  // Opens a menu, and follows nothing.
+  await tab.click('#out', { button: 'right' });
+  await tab.keyboard.press('Escape');
   await tab.click('#out');
   const [outbound] = await site.arrived('outbound');
   expect(outbound?.data).toMatchObject({ link: 'http://127.0.0.1:1/page', text: 'Partner' });
+  await site.quiet(tab);
+  expect(site.ofType('outbound')).toHaveLength(1);
   expect(site.ofType('download')[0]?.data['link']).toBe(`${site.receiver.siteUrl}/files/rates.pdf`);
 });
 
@@ -156,7 +161,7 @@ test('with debug, each decision has plain words, and without it the console is s
     waymark.identify('ann@example.com');
     waymark.identify('ann@example.com');
     waymark.identify('bob@example.com');
-    waymark.setConsent('denied');
+    for (const consent of ['pending', 'granted', 'denied'] as const) waymark.setConsent(consent);
   };
   site.put('/quiet', { head });
   await site.open('/quiet', tab);
@@ -170,6 +175,8 @@ test('with debug, each decision has plain words, and without it the console is s
     'beforeSend left this event out',
     'known as this already',
     'new temporaryId',
+    'consent is pending',
+    'consent is granted',
     'consent is denied',
   ])
     await until(() => lines.some((line) => line.includes(words)));
