@@ -19,7 +19,7 @@ export function createGuard(
     if (complaints.has(message)) return;
     complaints.add(message);
     explain('failed', message);
-    onError?.({ code: 'bad-call', message });
+    attempt(() => onError?.({ code: 'bad-call', message }));
   }
 
   return [
@@ -44,6 +44,6 @@ export function isConsent(value: unknown): boolean {
   return /^(granted|pending|denied)$/.test(`${value}`);
 }
 
-export function isText(value: unknown): boolean {
-  return typeof value === 'string' && value !== '' && value.length <= 200;
+export function isText(value: unknown): unknown {
+  return typeof value === 'string' && value && value.length <= 200;
 }

@@ -1,6 +1,6 @@
 // Who the visitor is: identify, expect, optIn, and what the relay says about them. Which call starts a new temporaryId is
 // decided at once and in order, never by a part that loads later: what follows a call is told under what it decided.
-import { type EventResult, inferIdentitytype, isKnownIdentitytype, maxLengths } from '../protocol/index.ts';
+import { attempt, type EventResult, inferIdentitytype, isKnownIdentitytype, maxLengths } from '../protocol/index.ts';
 import type { TransportError } from '../transport/index.ts';
 import type { IdentifyOptions, OptInOptions } from './calls.ts';
 import { demand } from './guard.ts';
@@ -63,7 +63,7 @@ export function createPerson(
         });
       Promise.resolve(_temporaryId)
         .then(token)
-        .then(proven, (error) => complain(`no token: ${error}`));
+        .then(proven, (error) => attempt(() => complain(`no token: ${error}`)));
     });
   }
 
@@ -97,7 +97,7 @@ export function createPerson(
       const wasClaim = visitor._unprove(`${id}`);
       // Who was claimed is known as somebody else: whatever follows must not be told under the journey that was before.
       // Or nothing under this temporaryId will ever be taken again; of all its events that are refused, one is enough.
-      const isDead = /^(erased|temporaryid-not-yours)$/.test(code) && !refused;
+      const isDead = /erased|not-yours/.test(code) && !refused;
       if (isDead) refused = id;
       if (isDead || (wasClaim && code === 'identity-conflict')) renew();
     },

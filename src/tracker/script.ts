@@ -19,11 +19,12 @@ function start(page: Page): void {
   // `currentScript` is null in modules and where a tag manager has wrapped the tag.
   const script = document.currentScript ?? document.querySelector('script[data-key]');
   const { src, dataset } = (script ?? {}) as Partial<HTMLScriptElement>;
-  const queue = [...(stub?.q ?? [])];
+  // Also where there is none, or something else by its name.
+  const queue = attempt(() => (stub as Required<Stub>).q.filter((queued) => queued?.[0])) ?? [];
   const options = Object.assign(
     { endpoint: src && new URL('/collect', src).href },
-    ...Object.entries(dataset ?? {}).map(([name, text]) => ({ [name]: readValue(text ?? '') })),
-    ...queue.flatMap(([name, given]) => (name === 'init' ? [given] : [])),
+    ...Object.entries(dataset ?? {}).map(([name, text]) => ({ [name]: readValue(text as string) })),
+    ...queue.map(([name, given]) => name === 'init' && given),
   ) as TrackerOptions;
   const base = new URL(src || options.endpoint, document.baseURI);
   const part = (name: string) => import(new URL(`waymark-${name}.js`, base).href);

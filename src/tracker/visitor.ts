@@ -35,9 +35,9 @@ type Noted = [owner: string, taskId: string, at: string, visited: string, claims
 
 export interface Visitor {
   /** Whether there is a temporaryId; makes none. */
-  _exists(): boolean;
+  _exists(): unknown;
   /** Whether there is a session, too. */
-  _lives(): boolean;
+  _lives(): unknown;
   /** Makes them where there are none. */
   _ids(): Ids;
   /** The session, prolonged, with what else an event needs, read once. */
@@ -45,7 +45,7 @@ export interface Visitor {
   /** The identitytypes that were claimed. */
   _identitytypes(): KnownIdentitytype[];
   /** Whether this very identity was claimed in this session already, another one of its type ever, or neither. */
-  _claimed(claim: Claim): 'same' | 'other' | undefined;
+  _claimed(claim: Claim): 'same' | 'other' | '' | undefined;
   /** Notes an identity and the event that claims it. */
   _claim(claim: Claim, eventId: string): void;
   /** The event did not prove its identity: the next claim of the same one is to be sent again. False for other events. */
@@ -109,8 +109,8 @@ export function createVisitor({ _read, _write }: Kept, key: string, rotate: bool
   }
 
   return {
-    _exists: () => !!_read(idCookie),
-    _lives: () => !!(_read(idCookie) && _read(sessionCookie)),
+    _exists: () => _read(idCookie),
+    _lives: () => _read(idCookie) && _read(sessionCookie),
     _ids: ids,
     _session(visiting) {
       let who = ids();
@@ -133,14 +133,12 @@ export function createVisitor({ _read, _write }: Kept, key: string, rotate: bool
       return { ...who, _taskId: taskId, _fresh: !visited, _identified: claims.includes(ours) };
     },
     _identitytypes() {
-      const [, , , , claims] = noted();
+      const claims = noted()[4];
       return knownIdentitytypes.filter((identitytype) => claims.includes(slot(identitytype)));
     },
     _claimed(claim) {
       const [, mark, event] = noted()[4].match(`${slot(claim.identitytype)}(\\w+)~([^:]*)`) ?? [];
-      if (!mark) return undefined;
-      if (mark !== markOf(claim)) return 'other';
-      return event ? 'same' : undefined;
+      return mark && mark !== markOf(claim) ? 'other' : event && 'same';
     },
     _claim(claim, eventId) {
       const start = slot(claim.identitytype);

@@ -137,6 +137,44 @@ test('callbacks may answer anything, throw, or never answer', async () => {
   await expectNothingThrown(tab);
 });
 
+test('a queue that holds no calls, or is none, leaves a tracker that tells the page', async () => {
+  const queues = ['7', '{}', '[null]', '[undefined, 7, {}, []]', '() => {}'];
+  for (const [index, queue] of queues.entries())
+    site.put(`/${index}`, { head: `${stub}<script>waymark.q = ${queue}</script>` });
+  const tab = await site.context.newPage();
+  for (const index of queues.keys()) {
+    await site.open(`/${index}`, tab);
+    await site.arrived('webvisit', index + 1);
+  }
+});
+
+test('a token function may fail with anything, and be heard by an onError that throws', async () => {
+  const fail = () => {
+    tryOut('token', () => waymark.identify('ann@example.com', { token: () => Promise.reject(Symbol('no')) }));
+    tryOut('token', () => waymark.identify('bob@example.com', { token: () => Promise.reject(Object.create(null)) }));
+    tryOut('token', () => waymark.identify('cay@example.com', { token: () => Promise.reject(new Error('no')) }));
+  };
+  site.put('/', { head: offers + stub });
+  const tab = await site.open('/');
+  await tab.evaluate(fail);
+  await expect.poll(() => tab.evaluate(() => said)).toContain('no token: Error: no');
+  site.put('/', { head: offers + stub.replace('said.push(e.message)', 'said.push(1);throw new Error("mine")') });
+  await site.open('/', tab);
+  await tab.evaluate(fail);
+  await expect.poll(() => tab.evaluate(() => said.length)).toBeGreaterThan(0);
+  await expectNothingThrown(tab);
+});
+
+test('where a part cannot be loaded and onError throws, the page is told all the same', async () => {
+  site.put('/', {
+    head: offers + stub.replace('said.push(e.message)', 'throw new Error("mine")'),
+    attributes: 'data-measure',
+  });
+  await site.context.route('**/waymark-more.js', (route) => route.abort());
+  await site.open('/');
+  await site.arrived('webvisit');
+});
+
 test('an onError that throws, and attributes that cannot be read, break nothing', async () => {
   site.put('/', {
     head: offers + stub.replace('said.push(e.message)', 'throw new Error("mine")'),
