@@ -29,7 +29,7 @@ function said(name: string): string | null | undefined {
 
 /** An address without what it may give away: of query and fragment a route stays (`#/path`). */
 export function cleanUrl(address: string): string {
-  return address.replace(/^([^?#]*)(\?[^#]*)?(#!?\/[^?]*)?.*/s, '$1$3');
+  return address.replace(/^(\w+:\/\/)?([^/?#]*@)?([^?#]*)(\?[^#]*)?(#!?\/[^?]*)?.*/s, '$1$3$5');
 }
 
 /** What is told of a visit beyond its address: what kind of device, without measuring which. */

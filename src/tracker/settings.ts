@@ -14,6 +14,7 @@ export function ruleOf({ rules }: TrackerOptions): VisitNames | undefined {
 export function cleanUrl(address: string, parameters: readonly string[] = []): string {
   try {
     const url = new URL(address);
+    url.username = url.password = '';
     for (const name of [...url.searchParams.keys()]) if (!parameters.includes(name)) url.searchParams.delete(name);
     url.hash = /^#!?\/[^?]*/.exec(url.hash)?.[0] ?? '';
     return url.href;

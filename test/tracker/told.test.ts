@@ -87,6 +87,24 @@ test('of the query only known campaign parameters are told, and none of the addr
   expect(JSON.stringify(visit)).not.toMatch(/s3cret|hush|ann@|"no"/);
 });
 
+test('a name and a password in an address are never told', async () => {
+  const address = site.receiver.siteUrl.replace('//', '//user:secret@');
+  const out = '><a id="out" target="_blank" href="http://user:secret@127.0.0.1:1/page">Partner</a><i';
+  site.put('/more', { attributes: 'data-outbound', body: out });
+  const tab = await site.context.newPage();
+  await tab.goto(`${address}/`);
+  await site.arrived('webvisit');
+  await tab.goto(`${address}/more`);
+  await site.arrived('webvisit', 2);
+  await tab.click('#out');
+  const [outbound] = await site.arrived('outbound');
+  expect(outbound?.data['link']).toBe('http://127.0.0.1:1/page');
+  expect(site.ofType('webvisit').map(({ data }) => data['url'])).toEqual(
+    ['/', '/more'].map((path) => site.receiver.siteUrl + path),
+  );
+  expect(JSON.stringify(site.receiver.events())).not.toContain('secret@');
+});
+
 test('of the window only its class is told', async () => {
   const tab = await site.context.newPage();
   for (const [index, width] of [400, 900, 1400].entries()) {
