@@ -60,7 +60,7 @@ export function createVisits(
     _settle: settle,
     _look(how, at) {
       const arrival = take(how, at);
-      if (how !== 'restore' && arrival._url === told()) return;
+      if (arrival._how !== 'restore' && arrival._url === told()) return;
       pending = arrival;
       timer = setTimeout(() => attempt(settle), settleMs);
     },

@@ -125,6 +125,25 @@ describe('page life cycle', () => {
     await receiver.close();
   });
 
+  test('it is one more visit also where the app then notes something in its history', async () => {
+    const receiver = await startReceiver();
+    const note = `<script>addEventListener('pageshow', ({ persisted }) => {
+      if (persisted) setTimeout(() => history.replaceState({ scroll: 0 }, ''))
+    })</script>`;
+    receiver.pages.set('/one', page({ relayUrl: receiver.relayUrl, head: note }));
+    await drive(async (browser) => {
+      const tab = await browser.newPage();
+      await tab.goto(`${receiver.siteUrl}/one`);
+      await until(() => receiver.events().length === 1);
+      await tab.goto(`${receiver.siteUrl}/two`);
+      await until(() => receiver.events().length === 2);
+      await tab.evaluate(() => void setTimeout(() => history.back(), 0));
+      const visits = await until(() => (receiver.events().length === 3 ? receiver.events() : undefined));
+      expect(visits[2]?.data).toMatchObject({ url: `${receiver.siteUrl}/one`, arrival: 'restore' });
+    });
+    await receiver.close();
+  });
+
   // Firefox renders nothing ahead.
   if (browserName === 'chromium')
     test('a prerendered page is a visit when it is shown, and none before', async () => {
