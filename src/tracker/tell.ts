@@ -8,6 +8,9 @@ import type { TrackedEvent, TrackerOptions, VisitNames } from './options.ts';
 import type { Explain } from './parts.ts';
 import type { Visitor } from './visitor.ts';
 
+/** In UTF-8; with the envelope an event stays within 32 KiB. */
+const maxEventBytes = 32_000;
+
 /** Who the visitor is said to be. */
 export interface Claim {
   identity: string;
@@ -61,7 +64,7 @@ export function createTell(
       identity: _temporaryId,
       identitytype: 'temporaryId',
       datacontenttype: 'application/json',
-      data: beforeSend ? snapshot(told.data)() : told.data,
+      data: snapshot(told.data, maxEventBytes)(),
       ...(claim && { ...claim, previousidentity: _temporaryId }),
       clockoffset,
     };

@@ -86,6 +86,24 @@ test('data that cannot be written or is too large is left out and marked, the re
   expect((await site.arrived('big-number'))[0]?.data).toMatchObject({ m: 2, trimmed: ['n'] });
 });
 
+test('an event stays within its limit also with large names, a long title and a long address', async () => {
+  const tab = await site.open('/');
+  await site.arrived('webvisit');
+  await tab.evaluate(() => {
+    const large = 'x'.repeat(20_000);
+    waymark.identify('ann@example.com', { type: 'named', notes: large, data: { large } });
+    document.title = large;
+    waymark.track('titled', { large });
+    history.pushState({}, '', `/#/${large}${large}${large}`);
+    document.title = 'Home';
+    waymark.track('addressed', { small: 1 });
+  });
+  const told = await Promise.all(['named', 'titled', 'addressed'].map(async (type) => (await site.arrived(type))[0]));
+  for (const event of told) expect(Buffer.byteLength(JSON.stringify(event))).toBeLessThan(32_768);
+  expect(told.map((event) => event?.data['trimmed'])).toEqual([['large'], ['large'], ['url']]);
+  expect(told[2]?.data).toMatchObject({ small: 1, title: 'Home' });
+});
+
 test('what other scripts have broken does not break it', async () => {
   const vandal = `<script>
     Object.prototype.polluted = 'yes';
