@@ -15,7 +15,9 @@ export function cleanUrl(address: string, parameters: readonly string[] = []): s
   try {
     const url = new URL(address);
     url.username = url.password = '';
-    for (const name of [...url.searchParams.keys()]) if (!parameters.includes(name)) url.searchParams.delete(name);
+    // Also as the text of an attribute, where a part of a name is not that name.
+    const kept = `${parameters}`.split(/[\s,]+/).filter(Boolean);
+    for (const name of [...url.searchParams.keys()]) if (!kept.includes(name)) url.searchParams.delete(name);
     url.hash = /^#!?\/[^?]*/.exec(url.hash)?.[0] ?? '';
     return url.href;
   } catch {

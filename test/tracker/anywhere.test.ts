@@ -72,7 +72,8 @@ test('where only cookies are blocked, localStorage stands in for them', async ()
 });
 
 test('where only cookies are blocked, a logout in one tab reaches the others', async () => {
-  site.put('/', { attributes: 'data-domain="elsewhere.test"' });
+  const cookies = `Object.defineProperty(document, 'cookie', { get: () => '', set() {} });`;
+  site.put('/', { head: `<script>${cookies}</script>` });
   const [one, other] = [await site.open('/'), await site.open('/')];
   const idIn = (tab: typeof one) => tab.evaluate(() => waymark.getState().temporaryId);
   const before = await idIn(one);

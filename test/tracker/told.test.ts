@@ -87,6 +87,14 @@ test('of the query only known campaign parameters are told, and none of the addr
   expect(JSON.stringify(visit)).not.toMatch(/s3cret|hush|ann@|"no"/);
 });
 
+test('parameters named in an attribute stay by their whole names', async () => {
+  site.put('/page', { attributes: 'data-parameters="product,page"' });
+  const tab = await site.open('/page?product=1&page=2&prod=3&t=4&p=5');
+  const [visit] = await site.arrived('webvisit');
+  expect(visit?.data['url']).toBe(`${site.receiver.siteUrl}/page?product=1&page=2`);
+  await tab.close();
+});
+
 test('a name and a password in an address are never told', async () => {
   const address = site.receiver.siteUrl.replace('//', '//user:secret@');
   const out = '><a id="out" target="_blank" href="http://user:secret@127.0.0.1:1/page">Partner</a><i';
