@@ -99,7 +99,7 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
     const calls = early;
     early = undefined;
     if (!calls) return;
-    if (isAuto) followRoutes(listen, visits._look, began);
+    if (isAuto) followRoutes(listen, visits._look, forgetPage, began);
     gate._start(options.consent as Consent);
     startMore();
     for (const call of calls) call();
@@ -170,6 +170,11 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
     transport?.forget();
     transport = undefined;
     visitor._forget();
+    forgetPage();
+  }
+
+  /** The same page is a visit again. */
+  function forgetPage(): void {
     toldByKey.delete(key);
   }
 
@@ -192,7 +197,7 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
     const named = name(names ?? {}, true);
     return pass(() => {
       // Another tracker of the same key may have told it, as where a framework does everything twice.
-      if (!names && _how !== 'restore' && toldByKey.get(key) === _url) return;
+      if (!names && toldByKey.get(key) === _url) return;
       toldByKey.set(key, _url);
       tell(_at, named, data, 1);
       onVisit(_url);

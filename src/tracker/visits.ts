@@ -60,7 +60,7 @@ export function createVisits(
     _settle: settle,
     _look(how, at) {
       const arrival = take(how, at);
-      if (arrival._how !== 'restore' && arrival._url === told()) return;
+      if (arrival._url === told()) return;
       pending = arrival;
       timer = setTimeout(() => attempt(settle), settleMs);
     },
@@ -77,12 +77,16 @@ type Navigated = { type?: string; activationStart?: number };
  * Looks where the visitor, the back/forward cache or a router may have brought another page, and once now, for a visit
  * that began at `at`.
  */
-export function followRoutes(listen: Listen, look: Visits['_look'], at: number): void {
+export function followRoutes(listen: Listen, look: Visits['_look'], forget: () => void, at: number): void {
   if (navigation)
     listen(navigation, 'currententrychange', (change) =>
       look((change as Event & { navigationType?: string }).navigationType === 'traverse' ? 'back' : undefined),
     );
-  listen(window, 'pageshow', (shown) => (shown as PageTransitionEvent).persisted && look('restore'));
+  listen(window, 'pageshow', (shown) => {
+    if (!(shown as PageTransitionEvent).persisted) return;
+    forget();
+    look('restore');
+  });
   const [entry] = attempt(() => performance.getEntriesByType('navigation') as Navigated[]) ?? [];
   look(entry?.activationStart ? 'prerender' : entry?.type?.replace('_forward', ''), at);
 }

@@ -1,7 +1,8 @@
 // What counts as a visit, in a real browser: page loads, routes of single-page apps, the back/forward cache, prerendering.
 import { describe, expect, test } from 'vitest';
+import type { WireEvent } from '../../src/protocol/index.ts';
 import { browserName, launchForLife } from './browser.ts';
-import { page, startReceiver, until } from './receiver.ts';
+import { page, type Receiver, startReceiver, until } from './receiver.ts';
 import { useVisitedSite } from './visited-site.ts';
 
 const site = useVisitedSite();
@@ -109,17 +110,25 @@ describe('page life cycle', () => {
     }
   }
 
+  /** To one page, on to another, and back; then a third page in another tab. */
+  async function thereAndBack(browser: import('puppeteer-core').Browser, receiver: Receiver): Promise<WireEvent[]> {
+    const tab = await browser.newPage();
+    await tab.goto(`${receiver.siteUrl}/one`);
+    await until(() => receiver.events().length === 1);
+    await tab.goto(`${receiver.siteUrl}/two`);
+    await until(() => receiver.events().length === 2);
+    await tab.evaluate(() => void setTimeout(() => history.back(), 0));
+    await until(() => receiver.events().length > 2);
+    await (await browser.newPage()).goto(`${receiver.siteUrl}/three`);
+    await until(() => receiver.events().some(({ data }) => `${data['url']}`.endsWith('/three')));
+    return receiver.events();
+  }
+
   test('a page that comes back from the back/forward cache is one more visit', async () => {
     const receiver = await startReceiver();
     await drive(async (browser) => {
-      const tab = await browser.newPage();
-      await tab.goto(`${receiver.siteUrl}/one`);
-      await until(() => receiver.events().length === 1);
-      await tab.goto(`${receiver.siteUrl}/two`);
-      await until(() => receiver.events().length === 2);
-      await tab.evaluate(() => void setTimeout(() => history.back(), 0));
-      const visits = await until(() => (receiver.events().length === 3 ? receiver.events() : undefined));
-      expect(visits.map(({ data }) => data['arrival'])).toEqual(['navigate', 'navigate', 'restore']);
+      const visits = await thereAndBack(browser, receiver);
+      expect(visits.map(({ data }) => data['arrival'])).toEqual(['navigate', 'navigate', 'restore', 'navigate']);
       expect(new Set(visits.map(({ identity }) => identity)).size).toBe(1);
     });
     await receiver.close();
@@ -132,14 +141,22 @@ describe('page life cycle', () => {
     })</script>`;
     receiver.pages.set('/one', page({ relayUrl: receiver.relayUrl, head: note }));
     await drive(async (browser) => {
-      const tab = await browser.newPage();
-      await tab.goto(`${receiver.siteUrl}/one`);
-      await until(() => receiver.events().length === 1);
-      await tab.goto(`${receiver.siteUrl}/two`);
-      await until(() => receiver.events().length === 2);
-      await tab.evaluate(() => void setTimeout(() => history.back(), 0));
-      const visits = await until(() => (receiver.events().length === 3 ? receiver.events() : undefined));
+      const visits = await thereAndBack(browser, receiver);
       expect(visits[2]?.data).toMatchObject({ url: `${receiver.siteUrl}/one`, arrival: 'restore' });
+    });
+    await receiver.close();
+  });
+
+  test('where a framework has made the tracker twice, the return counts once', async () => {
+    const receiver = await startReceiver();
+    const twice = `<script type="module">
+      import { createTracker } from '/esm/tracker.js';
+      for (const n of [1, 2]) createTracker({ key: 'pk_test', endpoint: '${receiver.relayUrl}/collect' });
+    </script>`;
+    receiver.pages.set('/one', `<!doctype html><title>One</title><body>${twice}`);
+    await drive(async (browser) => {
+      const visits = await thereAndBack(browser, receiver);
+      expect(visits.map(({ data }) => data['arrival'])).toEqual(['navigate', 'navigate', 'restore', 'navigate']);
     });
     await receiver.close();
   });
