@@ -62,7 +62,13 @@ const plugins = (target, minify, notice = '') => [
     terser({
       ecma: 2020,
       module: true,
-      compress: { passes: 3, unsafe_arrows: true, unsafe_comps: true, unsafe_methods: true },
+      compress: {
+        passes: notice ? 10 : 3,
+        pure_getters: notice === allAtOnce,
+        unsafe_arrows: true,
+        unsafe_comps: true,
+        unsafe_methods: true,
+      },
       ...(notice ? { format: { comments: false, preamble: notice } } : {}),
       // Lit's own private names begin with _$.
       mangle: { properties: { regex: notice.startsWith('/*') ? /^_[a-z$]/i : /^_[a-z]/i } },

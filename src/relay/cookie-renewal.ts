@@ -1,6 +1,7 @@
-// Renews the page's own cookie by HTTP: Safari deletes a cookie that script wrote after seven days, not one that came
+// Keeps the page's cookie by HTTP: Safari deletes a cookie that script wrote after seven days, not one that came
 // from the site's server. Only on a same-origin path, only with consent in the request, and only with the value that the
-// browser sent and that has just proved to be this visitor's: the relay never makes an identity.
+// browser sent and that has just proved to be this visitor's: the relay never makes an identity. Under a name of its own,
+// because the visitor may have logged out while the answer is on its way; the page reads it only where its own is gone.
 import type { IncomingMessage } from 'node:http';
 
 export interface CookieRenewal {
@@ -21,7 +22,7 @@ export function renewedCookie(
   if (value === undefined || value.slice(0, value.indexOf('.')) !== temporaryId) return undefined;
   const domain = renewal.domain === undefined ? '' : `; Domain=${renewal.domain}`;
   // Readable by script: the page's tracker and the site's back end both read it.
-  return `wm_id=${value}; Max-Age=${maxAgeSeconds}; Path=/; SameSite=Lax${isHttps(request) ? '; Secure' : ''}${domain}`;
+  return `wm_kept=${value}; Max-Age=${maxAgeSeconds}; Path=/; SameSite=Lax${isHttps(request) ? '; Secure' : ''}${domain}`;
 }
 
 function isSameOrigin({ headers }: IncomingMessage): boolean {

@@ -60,7 +60,7 @@ export interface CollectConfig extends FactsOptions {
   trustedProxies?: number;
   /** Milliseconds until a body has to be there. Default 15,000. */
   bodyTimeoutMs?: number;
-  /** Renews the page's cookie on same-origin requests. Default: no cookie is set. */
+  /** Keeps a copy of the page's cookie, for Safari, on same-origin requests. Default: no cookie is set. */
   cookie?: CookieRenewal;
 }
 

@@ -11,8 +11,14 @@ export type Happen = (names: VisitNames, data: object | undefined) => Happening;
 export type Happening = () => [at: number, names: VisitNames, data: JsonObject];
 
 /** `name`: see namesOf. `clean`: see cleanUrl. */
-export function createHappen(name: (given: VisitNames) => VisitNames, clean: (address: string) => string): Happen {
+export function createHappen(
+  name: (given: VisitNames) => VisitNames,
+  clean: (address: string) => string,
+  complain: (message: string) => void,
+): Happen {
   return (names, data) => {
+    // The event is told all the same.
+    if (typeof (data ?? {}) !== 'object') complain('bad data');
     const at = Date.now();
     // The address: `location.href` says the same and takes four times as long.
     const { URL: address, title } = document;

@@ -35,10 +35,10 @@ function start(page: Page): void {
   });
   const call: Call = (name, ...args) => {
     // Also what is no name at all.
-    attempt(() => (tracker[name as keyof Tracker] as Call)(...args));
+    attempt(() => ((tracker[name as keyof Tracker] ?? (() => tracker._unknown(name))) as Call)(...args));
   };
   page.waymark = Object.assign(call, tracker);
-  for (const queued of queue) call(...queued);
+  for (const queued of queue) if (queued[0] !== 'init') call(...queued);
 }
 
 /** `true`, `false` and JSON lists and objects are what they say; an attribute without a value is true. */

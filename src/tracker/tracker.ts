@@ -24,7 +24,7 @@ const version = '0.1.0';
 /** What each key has told last in this document: a tracker that is made anew does not tell the page again. */
 const toldByKey = new Map<string, string>();
 
-export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
+export function startTracker(given: TrackerOptions, parts: Parts): Tracker & { _unknown(name: unknown): void } {
   const options = attempt(() => ({ ...given })) ?? ({} as TrackerOptions);
   const { endpoint } = options;
   const key = isText(options.key) ? options.key : '';
@@ -36,12 +36,13 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
   const visitor = createVisitor(createKept(options.domain, options.cookieless), key, options.rotate === 'session');
   const gate = createGate(key, visitor._lives, visitor._session, onOpen, onDenied, explain);
   const tell = createTell(options, visitor, () => transport, explain);
-  const happen = createHappen(name, cleanUrl);
+  const happen = createHappen(name, cleanUrl, complain);
   const visits = createVisits(cleanUrl, () => toldByKey.get(key), tellVisit);
   const person = createPerson(visitor, tell, happen, pass, inOrder, complain, explain);
   const noted: (() => void)[] = [];
   /** For the end of a task: `queueMicrotask` costs the page twice as much, and `Promise` may be somebody's own. */
   const soon = (async () => {})();
+  let telling = false;
   /** Calls that wait for the page and for the parts that its options ask for, as they would wait for the script. */
   let early: (() => void)[] | undefined = [];
   /** False where nothing is to be told: on a server, for a program that drives the browser, without a key, once closed. */
@@ -208,7 +209,8 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
   function track(type: string, data?: object, lane?: Lane): void {
     demand(isText(type), 'type');
     const happened = happen({ type, notes: type }, data);
-    if (!noted[0]) soon.then(tellNoted);
+    // What `beforeSend` calls each time it is called would else keep the page in this task for ever.
+    if (!noted[0]) telling ? setTimeout(tellNoted) : soon.then(tellNoted);
     noted.push(
       guarded(() => {
         const [at, named, about] = happened();
@@ -218,7 +220,9 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
   }
 
   function tellNoted(): void {
+    telling = true;
     for (const work of noted.splice(0)) work();
+    telling = false;
   }
 
   function getState(): TrackerState {
@@ -264,6 +268,7 @@ export function startTracker(given: TrackerOptions, parts: Parts): Tracker {
       gate._setConsent(consent);
     }),
     getState,
+    _unknown: call((name) => demand(0, `call ${name}`)),
     flush: call(() => transport?.flush()),
     close: guarded(() => {
       if (began) start();

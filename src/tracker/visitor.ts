@@ -8,6 +8,8 @@ import type { Claim } from './tell.ts';
 
 /** `<temporaryId>.<secret>`: the site's back end reads the first half. */
 const idCookie = 'wm_id';
+/** The same as the relay keeps it (cookie-renewal.ts), for browsers that soon forget what script wrote. Read where the other is gone. */
+const keptCookie = 'wm_kept';
 /** See Noted. */
 const sessionCookie = 'wm_s';
 const sessionMs = 1_800_000;
@@ -64,17 +66,24 @@ export function createVisitor({ _read, _write }: Kept, key: string, rotate: bool
   /** How our claims start. */
   const ours = `:${digest(key)}-`;
 
-  function renew(): Ids {
-    const _temporaryId = nanoid();
-    const _secret = nanoid();
-    _write(idCookie, `${_temporaryId}.${_secret}`, true);
+  /** What a cookie holds, if a tracker made it: anything else may be somebody's address or number. */
+  function made(name: string): string | undefined {
+    return _read(name)?.match(/^[\w-]{21}\.[\w-]{21}$/)?.[0];
+  }
+
+  function idsIn(value: string): Ids {
+    const [_temporaryId, _secret] = value.split('.') as [string, string];
     return { _temporaryId, _secret };
   }
 
+  function renew(value = `${nanoid()}.${nanoid()}`): Ids {
+    _write(idCookie, value, true);
+    return idsIn(value);
+  }
+
   function ids(): Ids {
-    // Only what a tracker makes: anything else may be somebody's address or number.
-    const [, _temporaryId, _secret] = /^([\w-]{21})\.([\w-]{21})$/.exec(_read(idCookie) ?? '') ?? [];
-    return _temporaryId && _secret ? { _temporaryId, _secret } : renew();
+    const own = made(idCookie);
+    return own ? idsIn(own) : renew(made(keptCookie));
   }
 
   function noted({ _temporaryId } = ids()): Noted {
@@ -149,8 +158,7 @@ export function createVisitor({ _read, _write }: Kept, key: string, rotate: bool
     _unprove: (eventId) => alter((claims) => claims.replace(`~${eventId.slice(0, 8)}`, '~')),
     _renew: renew,
     _forget() {
-      _write(idCookie, '');
-      _write(sessionCookie, '');
+      for (const name of [idCookie, sessionCookie, keptCookie]) _write(name, '');
     },
   };
 }

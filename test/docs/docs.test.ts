@@ -58,7 +58,7 @@ describe('the documents', () => {
   it('tell where each thing is stored that the tracker and the store keep', () => {
     const privacy = textOf('docs/guide/privacy.md');
     const cookies = [...textOf('src/tracker/visitor.ts').matchAll(/Cookie = '(\w+)'/g)].map(([, name = '']) => name);
-    expect(cookies.length).toBe(2);
+    expect(cookies.length).toBe(3);
     for (const name of [...cookies, format]) expect(privacy).toContain(`\`${name}`);
     expect(privacy).toContain(`\`dataRetentionDays\` (${defaultRetentionDays})`);
   });

@@ -230,7 +230,7 @@ describe('the door', () => {
     });
   });
 
-  it('renews the cookie of a visitor who proved to be one: same origin, with consent, and only where configured', async () => {
+  it('keeps the cookie of a visitor who proved to be one: same origin, with consent, and only where configured', async () => {
     const { url } = await aServer({ collect: { cookie: {} } });
     const good = { 'sec-fetch-site': 'same-origin', cookie: 'a=b; wm_id=visitor.secret-of-visitor; c=d' };
     const renewed = async (headers: Record<string, string>, consent: string, who = 'visitor') => {
@@ -242,7 +242,7 @@ describe('the door', () => {
       return response.headers.get('set-cookie');
     };
     expect(await renewed(good, 'granted')).toBe(
-      'wm_id=visitor.secret-of-visitor; Max-Age=34560000; Path=/; SameSite=Lax',
+      'wm_kept=visitor.secret-of-visitor; Max-Age=34560000; Path=/; SameSite=Lax',
     );
     expect(await renewed(good, 'pending')).toBeNull();
     expect(await renewed({ ...good, 'sec-fetch-site': 'cross-site' }, 'granted')).toBeNull();
@@ -259,7 +259,7 @@ describe('the door', () => {
       body: JSON.stringify([event('visitor')]),
     });
     expect(overTls.headers.get('set-cookie')).toMatch(
-      /^wm_id=visitor\.secret-of-visitor; .*; Secure; Domain=bank\.test$/,
+      /^wm_kept=visitor\.secret-of-visitor; .*; Secure; Domain=bank\.test$/,
     );
     const { url: silent } = await aServer();
     const response = await fetch(`${silent}/collect?key=${siteKey}&consent=granted`, {

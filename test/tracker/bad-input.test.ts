@@ -158,7 +158,9 @@ test('a token function may fail with anything, and be heard by an onError that t
   const tab = await site.open('/');
   await tab.evaluate(fail);
   await expect.poll(() => tab.evaluate(() => said)).toContain('no token: Error: no');
-  site.put('/', { head: offers + stub.replace('said.push(e.message)', 'said.push(1);throw new Error("mine")') });
+  site.put('/', {
+    head: offers + stub.replace('said.push(e.message)', 'said.push(e.message);throw new Error("mine")'),
+  });
   await site.open('/', tab);
   await tab.evaluate(fail);
   await expect.poll(() => tab.evaluate(() => said.length)).toBeGreaterThan(0);

@@ -60,6 +60,8 @@ test('arguments of any type do not throw, and each mistake is said once', async 
   expect(new Set(said).size).toBe(said.length);
   expect(said).toContain('bad identity or identitytype');
   expect(said).toContain('bad channel');
+  expect(said).toContain('bad data');
+  expect(said).toContain('bad call nothing');
   await tab.evaluate(() => waymark.track('still-alive'));
   await site.arrived('still-alive');
   await tab.evaluate(() => {
@@ -150,6 +152,24 @@ test('beforeSend may change an event or leave it out; when it throws, the event 
   await site.quiet(tab);
   expect(site.ofType('out').concat(site.ofType('bad'))).toEqual([]);
   expect(await tab.evaluate(() => (globalThis as unknown as { said: string[] }).said)).toContain('mine');
+});
+
+test('beforeSend may call track: what it calls is told, and if it does so each time, the page goes on', async () => {
+  const head =
+    listening +
+    `<script>waymark('init',{beforeSend:function(e){
+      if(e.type==='order')waymark('track','derived');
+      if(e.type==='echo'&&!window.enough)waymark('track','echo');
+      return e}})</script>`;
+  site.put('/echoing', { head });
+  const tab = await site.open('/echoing');
+  await tab.evaluate(() => waymark.track('order'));
+  await site.arrived('derived');
+  await tab.evaluate(() => waymark.track('echo'));
+  // Timers and the page's own code have their turns in between.
+  await tab.evaluate(() => new Promise((resolve) => setTimeout(resolve, 50)));
+  await tab.evaluate(() => Object.assign(globalThis, { enough: true }));
+  await site.arrived('echo', 2);
 });
 
 test('a source with blanks is written as a URI, and a second copy of the script changes nothing', async () => {

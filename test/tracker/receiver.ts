@@ -18,6 +18,10 @@ export interface Receiver {
   judge: (event: WireEvent) => Partial<EventResult>;
   /** Milliseconds added to the relay's clock. */
   clockMs: number;
+  /** Milliseconds until the relay answers. */
+  delayMs: number;
+  /** The Set-Cookie header of the relay's answer to a batch. */
+  renew: (request: IncomingMessage, temporaryId: string) => string | undefined;
   /** Pages by path; the others are plain ones. */
   pages: Map<string, string>;
   /** What was asked for. */
@@ -42,6 +46,8 @@ export async function startReceiver(): Promise<Receiver> {
     batches: [],
     judge: () => ({}),
     clockMs: 0,
+    delayMs: 0,
+    renew: () => undefined,
     pages: new Map(),
     paths: [],
     headers: {},
@@ -60,7 +66,7 @@ export async function startReceiver(): Promise<Receiver> {
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://relay');
     receiver.paths.push(url.pathname);
-    if (url.pathname === '/collect') return collect(url, await bodyOf(request), response);
+    if (url.pathname === '/collect') return collect(request, url, response);
     if (/^\/(waymark[\w-]*|esm\/[\w-]+)\.js$/.test(url.pathname))
       return answer(response, 200, 'text/javascript', built(url.pathname));
     if (url.pathname === '/favicon.ico') return answer(response, 204, 'text/plain', '');
@@ -68,7 +74,8 @@ export async function startReceiver(): Promise<Receiver> {
     answer(response, 200, 'text/html', receiver.pages.get(url.pathname) ?? page({ relayUrl: receiver.relayUrl }));
   }
 
-  function collect(url: URL, body: Buffer, response: ServerResponse): void {
+  async function collect(request: IncomingMessage, url: URL, response: ServerResponse): Promise<void> {
+    const body = await bodyOf(request);
     const gzip = body[0] === 0x1f && body[1] === 0x8b;
     const events: WireEvent[] = JSON.parse((gzip ? gunzipSync(body) : body).toString());
     receiver.batches.push({ url, events, gzip });
@@ -83,6 +90,9 @@ export async function startReceiver(): Promise<Receiver> {
       if (judged.result === 'ok') stored.set(event.id, event);
       return judged;
     });
+    const renewed = receiver.renew(request, events[0]?.identity ?? '');
+    if (renewed) response.setHeader('set-cookie', renewed);
+    await new Promise((resolve) => setTimeout(resolve, receiver.delayMs));
     const serverTime = new Date(Date.now() + receiver.clockMs).toISOString();
     answer(response, 202, 'application/json', JSON.stringify({ results, serverTime }));
   }
