@@ -19,8 +19,8 @@ function start(page: Page): void {
   // `currentScript` is null in modules and where a tag manager has wrapped the tag.
   const script = document.currentScript ?? document.querySelector('script[data-key]');
   const { src, dataset } = (script ?? {}) as Partial<HTMLScriptElement>;
-  // Also where there is none, or something else by its name.
-  const queue = attempt(() => (stub as Required<Stub>).q.filter((queued) => queued?.[0])) ?? [];
+  // Also where there is none, or something else by its name: nothing is thrown, for V8 takes milliseconds to word its error.
+  const queue = stub?.q?.filter?.((queued) => queued?.[0]) ?? [];
   const options = Object.assign(
     { endpoint: src && new URL('/collect', src).href },
     ...Object.entries(dataset ?? {}).map(([name, text]) => ({ [name]: readValue(text as string) })),
