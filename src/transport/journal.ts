@@ -13,8 +13,8 @@ const maxLocalLength = 200_000;
 export interface Journal {
   /** Starts a journal, and looks for orphans, of which the journal before may be one. */
   _open(): void;
-  /** Writes the outbox down now. */
-  _save(): void;
+  /** Writes the outbox down now; true when all is on disk. */
+  _save(): boolean;
   /** Writes it to the deep store; true when it is there. */
   _copy(): Promise<unknown>;
   /** Lets others have the journal: the page is being closed or put away. */
@@ -79,7 +79,6 @@ export function createJournal(
     }
   }
 
-  /** True when all is on disk. */
   function save(): boolean {
     const record = encodeEntries(outbox);
     if (!record) letGo();

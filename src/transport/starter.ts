@@ -49,6 +49,8 @@ export function startTransport(load: LoadRescue, options: TransportOptions): Tra
   let live = true;
   let forgotten = false;
   let touched = false;
+  /** All of the outbox was on disk at the end of the last task that changed it. */
+  let saved: unknown;
   /** Something was in the outbox when it was time to send. */
   let flushed = false;
   let flushing: ReturnType<typeof setTimeout> | undefined;
@@ -116,7 +118,7 @@ export function startTransport(load: LoadRescue, options: TransportOptions): Tra
     touched = false;
     if (!live) return;
     const record = encodeEntries(outbox);
-    const saved = write(name, record.slice(-maxLocalLength)) && record.length <= maxLocalLength;
+    saved = write(name, record.slice(-maxLocalLength)) && record.length <= maxLocalLength;
     if ((!saved && !inMemory) || (flushed && record)) need();
     const waiting = idle();
     if (waiting.length >= flushEvents || waiting.some((entry) => !entry._lane)) send(1);
@@ -152,7 +154,8 @@ export function startTransport(load: LoadRescue, options: TransportOptions): Tra
     const text = `[${batch.map((entry) => entry._text)}]`;
     const keepalive = text.length < maxKeepaliveLength;
     const sentAt = Date.now();
-    if (keepalive) putOff(batch, flightMs);
+    // What no disk has is offered to the beacon all the same, should the page go: the request may go with it.
+    if (keepalive && saved) putOff(batch, flightMs);
     const reply = await post(url(sentAt), text, keepalive);
     flights--;
     last = [batch.map(({ _id }) => _id), sentAt, reply];

@@ -67,6 +67,8 @@ export function createCore(
   /** Undefined until shown for the first time, false once closed. */
   let live: boolean | undefined;
   let touched = false;
+  /** All of the outbox was on disk at the end of the last task that changed it. */
+  let saved: unknown;
   let settling: Timer | undefined;
   let flushing: Timer | undefined;
   let flights = 0;
@@ -127,7 +129,7 @@ export function createCore(
     for (const entry of outbox.values()) {
       if (entry._lane && (!kept.has(entry) || Date.now() - entry._madeAt > maxAgeMs)) drop('dropped', entry);
     }
-    journal._save();
+    saved = journal._save();
     const waiting = idle();
     if (waiting.some((entry) => !entry._lane)) send(1);
     if (pick(waiting, flushBytes, flushEvents - 1).length < waiting.length) send(0);
@@ -171,7 +173,8 @@ export function createCore(
     const body = small ? text : await gzip(text).catch(() => text);
     const keepalive = body.length < maxKeepaliveLength;
     const sentAt = Date.now();
-    if (keepalive) putOff(batch, flightMs);
+    // What no disk has is offered to the beacon all the same, should the page go: the request may go with it.
+    if (keepalive && saved) putOff(batch, flightMs);
     const reply = await post(url(sentAt), body, keepalive);
     flights--;
     settle(batch, sentAt, reply);

@@ -120,6 +120,18 @@ inEach(allDrivers, (set, name) => {
     await expectInStore(set.stage, run, 50);
   });
 
+  it('all storage is blocked, and the page goes while its request is not answered: they arrive', async () => {
+    const run = aRun();
+    const tab = await enter(noLocal + noDeep);
+    set.stage.proxy.behaviour = 'silent';
+    await tab.run((id) => sendMany(id, 20), run);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(set.stage.stored(run)).toEqual([]);
+    set.stage.proxy.behaviour = 'passes';
+    await tab.close();
+    await expectInStore(set.stage, run, 20);
+  });
+
   it('in a sandboxed frame without an origin it delivers while alive, and throws nothing', async () => {
     const run = aRun();
     set.stage.pages.set('/host', `<iframe sandbox="allow-scripts" src="/?${run}"></iframe>`);
