@@ -280,6 +280,16 @@ test('an event that the relay refuses is given up and reported, and its neighbou
   expect(ofType('bad')).toEqual([]);
 });
 
+test('a relay whose answer is slow, or whose clock is a little behind, puts nothing out of order', async () => {
+  receiver.clockMs = -4_000;
+  const tab = await open('/');
+  const visit = await until(() => ofType('webvisit')[0]);
+  await until(() => tab.evaluate(() => waymark.getState().waiting === 0));
+  await tab.evaluate(() => waymark.identify('ann@example.com'));
+  const login = await until(() => ofType('webvisitLogin')[0]);
+  expect(Date.parse(`${login.time}`)).toBeGreaterThan(Date.parse(`${visit.time}`));
+});
+
 test('with a clock years wrong, later events carry the corrected time and what was added', async () => {
   receiver.clockMs = 3 * 365 * 86_400_000;
   const tab = await open('/');
