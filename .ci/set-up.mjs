@@ -1,5 +1,5 @@
 // The one set-up script, with no dependencies: `node .ci/set-up.mjs build | demo | test | screenshots | run FILE [arguments]`.
-// Brings what a fresh machine lacks (a current Node, the packages, for tests a browser and strace), each once, then does the job.
+// Brings what a fresh machine lacks (a current Node, the packages, for tests browsers and strace), each once, then does the job.
 // Everything it brings stays inside this folder, except what comes from Debian's packages.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -69,7 +69,7 @@ function installPackages() {
   writeFileSync(stamp, lock);
 }
 
-/** CHROMIUM_PATH, else an installed browser, else Playwright's download, else Debian's package. Firefox likewise. */
+/** CHROMIUM_PATH, else an installed browser, else Playwright's download, else Debian's package. The others likewise. */
 function findBrowsers() {
   const chromium =
     process.env.CHROMIUM_PATH ||
@@ -85,13 +85,23 @@ function findBrowsers() {
       `No Chromium at ${chromium || 'any usual place'}: install Chromium or Chrome, or set CHROMIUM_PATH to its executable.`,
     );
   }
-  // Firefox is tested where there is one; only Debian's packages bring it, for Playwright's is not the one people use.
+  // The others are tested where they are; only Debian's packages bring them, for Playwright's are not those people use.
   const firefox =
     process.env.FIREFOX_PATH ||
     installed(['firefox-esr', 'firefox']) ||
     first(['/Applications/Firefox.app/Contents/MacOS/firefox']) ||
     fromDebian('firefox-esr');
-  return { CHROMIUM_PATH: chromium, ...(firefox && { FIREFOX_PATH: firefox }) };
+  // On a screen of its own, so that no window shows.
+  const webKit =
+    (installed(['Xvfb']) && installed(['WebKitWebDriver'])) ||
+    fromDebian('webkit2gtk-driver', 'WebKitWebDriver', 'xvfb');
+  if (!firefox) say('No Firefox here: the tests in it are left out');
+  if (!webKit) say('No WebKitWebDriver and Xvfb here: the tests in WebKit are left out');
+  return {
+    CHROMIUM_PATH: chromium,
+    ...(firefox && { FIREFOX_PATH: firefox }),
+    ...(webKit && { WEBKIT_DRIVER_PATH: webKit }),
+  };
 }
 
 function installed(names) {
@@ -132,14 +142,16 @@ function canReach(host) {
   return spawnSync(process.execPath, ['-e', code]).status === 0;
 }
 
-function fromDebian(name) {
+/** Returns where its program is now, or undefined. */
+function fromDebian(name, program = name, ...others) {
   if (!isDebianRoot()) return undefined;
-  say(`Installing ${name} from Debian's packages`);
+  say(`Installing ${[name, ...others].join(' and ')} from Debian's packages`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const options = { env, stdio: ['ignore', 'ignore', 'inherit'] };
   spawnSync('apt-get', ['update', '-qq'], options);
-  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name, 'fonts-liberation'], options);
-  return installed([name]);
+  const names = [name, ...others, 'fonts-liberation'];
+  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], options);
+  return installed([program]);
 }
 
 function isDebianRoot() {

@@ -1,10 +1,15 @@
 import { defineConfig, type Plugin } from 'vitest/config';
 
-/** The tracker's tests in a browser, once more in the other one. Those of the transport start both by themselves. */
+/** The tracker's tests in a browser, once more in the others. Those of the transport start all of them by themselves. */
 const inFirefox = {
   name: 'firefox',
   include: ['tracker/{anywhere,calls,consent,embedding,journey,more,visits}.test.ts'],
   env: { TEST_BROWSER: 'firefox' },
+};
+const inWebKit = {
+  name: 'webkit',
+  include: ['tracker/{consent,journey,visits}.test.ts'],
+  env: { TEST_BROWSER: 'webkit' },
 };
 
 /** The store's threads start from what was built: in half the time that Node needs to strip their sources of types. */
@@ -23,6 +28,7 @@ export default defineConfig({
     globalSetup: 'test/build.ts',
     projects: [
       { extends: true, test: { name: 'all', include: ['**/*.test.ts'] } },
+      ...(process.env['WEBKIT_DRIVER_PATH'] ? [{ extends: true as const, test: inWebKit }] : []),
       ...(process.env['FIREFOX_PATH'] ? [{ extends: true as const, test: inFirefox }] : []),
     ],
     // Browsers and disks of a busy two-core machine: slow is not wrong.

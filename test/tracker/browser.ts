@@ -1,10 +1,11 @@
 // The browser of the tracker's tests, by Playwright. test/vitest.config.ts runs them in Chromium, and those that ask for
-// `launchBrowser` once more in Firefox, where there is one (the set-up script names it).
+// `launchBrowser` once more in Firefox and in WebKit, where there is one (the set-up script names it).
 import { type Browser, firefox } from 'playwright';
 import puppeteer, { type Browser as PuppeteerBrowser } from 'puppeteer-core';
 import { chromiumArgs, chromiumPath, launchChromium } from './chromium.ts';
+import { launchWebKit } from './webkit-browser.ts';
 
-export const browserName: 'chromium' | 'firefox' = process.env['TEST_BROWSER'] === 'firefox' ? 'firefox' : 'chromium';
+export const browserName: string = process.env['TEST_BROWSER'] || 'chromium';
 
 const firefoxPath: string = process.env['FIREFOX_PATH'] || '/usr/bin/firefox-esr';
 
@@ -12,7 +13,7 @@ const firefoxPath: string = process.env['FIREFOX_PATH'] || '/usr/bin/firefox-esr
 export function launchBrowser(args: string[] = []): Promise<Browser> {
   // The Firefox that people use, over WebDriver BiDi, and not Playwright's own build.
   if (browserName === 'firefox') return firefox.launch({ channel: 'moz-firefox', executablePath: firefoxPath });
-  return launchChromium(args);
+  return browserName === 'webkit' ? launchWebKit() : launchChromium(args);
 }
 
 /** By Puppeteer, where a page's life goes on as it does for people: hidden, restored, prerendered. */

@@ -19,7 +19,7 @@ async function host(origin: string, attributes: string): Promise<void> {
   });
 }
 
-// In Firefox Playwright does not see what a request holds that it is to answer.
+// Elsewhere the tool that drives the browser cannot answer for a host, or not see what a request holds.
 if (browserName === 'chromium')
   test('on https the cookies are marked as secure, and with a domain all its subdomains share one temporaryId', async () => {
     for (const name of ['www', 'my']) await host(`https://${name}.shop.test`, 'data-domain="shop.test"');

@@ -5,18 +5,21 @@ import type { Driver } from './driver.ts';
 import { playwrightChromium } from './playwright-driver.ts';
 import { puppeteerChromium, puppeteerFirefox } from './puppeteer-driver.ts';
 import { type Stage, setTheStage } from './stage.ts';
+import { webKit } from './webkit-driver.ts';
 
 export interface Set {
   driver: Driver;
   stage: Stage;
 }
 
-const starts = { playwrightChromium, puppeteerChromium, puppeteerFirefox };
+const starts = { playwrightChromium, puppeteerChromium, puppeteerFirefox, webKit };
+/** Where the set-up script names those that not every machine has. */
+const paths = { puppeteerFirefox: 'FIREFOX_PATH', webKit: 'WEBKIT_DRIVER_PATH' };
 
-/** Registers the tests for each of the named drivers; Firefox where there is one (the set-up script names it). */
+/** Registers the tests for each of the named drivers; Firefox and WebKit where there is one. */
 export function inEach(names: (keyof typeof starts)[], define: (set: Set, name: keyof typeof starts) => void): void {
   for (const name of names) {
-    if (name === 'puppeteerFirefox' && !process.env['FIREFOX_PATH']) continue;
+    if (name in paths && !process.env[paths[name as keyof typeof paths]]) continue;
     describe(name, () => {
       const set = {} as Set;
       beforeAll(async () => {
@@ -31,7 +34,12 @@ export function inEach(names: (keyof typeof starts)[], define: (set: Set, name: 
   }
 }
 
-export const allDrivers: (keyof typeof starts)[] = ['playwrightChromium', 'puppeteerChromium', 'puppeteerFirefox'];
+export const allDrivers: (keyof typeof starts)[] = [
+  'playwrightChromium',
+  'puppeteerChromium',
+  'puppeteerFirefox',
+  'webKit',
+];
 
 let runs = 0;
 

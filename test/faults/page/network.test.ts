@@ -5,7 +5,7 @@ import type { Tab, Visitor } from './driver.ts';
 import { aRun, expectInStore, inEach } from './drivers.ts';
 import type { Behaviour } from './proxy.ts';
 
-inEach(['playwrightChromium', 'puppeteerFirefox'], (set, name) => {
+inEach(['playwrightChromium', 'puppeteerFirefox', 'webKit'], (set, name) => {
   let visitor: Visitor | undefined;
   afterEach(async () => {
     Object.assign(set.stage.proxy, { behaviour: 'passes', delayMs: 0 });

@@ -100,6 +100,7 @@ export async function setTheStage(): Promise<Stage> {
 
 function pageOf(body: string, relayUrl: string, tracked: boolean): string {
   return `<!doctype html><html lang="en"><head><title>A page</title><script>
+    ${runsBefore}
     globalThis.failures = [];
     addEventListener('error', (domEvent) => failures.push(domEvent.message));
     addEventListener('unhandledrejection', (domEvent) => failures.push(String(domEvent.reason)));
@@ -121,6 +122,9 @@ function pageOf(body: string, relayUrl: string, tracked: boolean): string {
     globalThis.onReady?.();
     </script></head><body><h1>A page</h1></body></html>`;
 }
+
+/** Where the browser runs no script before the page's own: what is to come before them stands in the address. */
+const runsBefore = "const [, before] = location.hash.split('#before='); if (before) eval(decodeURIComponent(before));";
 
 const startedLate = `
     import { startTransport } from '/starter.js';
