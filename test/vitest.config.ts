@@ -1,9 +1,12 @@
 import { defineConfig, type Plugin } from 'vitest/config';
 
-/** The tracker's tests in a browser, once more in the others. Those of the transport start all of them by themselves. */
+/** Tests in a browser, once more in the others. Those of the transport's faults start all of them by themselves. */
 const inFirefox = {
   name: 'firefox',
-  include: ['tracker/{anywhere,calls,consent,embedding,journey,more,visits}.test.ts'],
+  include: [
+    'tracker/{anywhere,calls,consent,embedding,journey,more,visits}.test.ts',
+    'widget/{customer-journey-widget,safety}.test.ts',
+  ],
   env: { TEST_BROWSER: 'firefox' },
 };
 const inWebKit = {

@@ -5,7 +5,7 @@ import { brotliCompressSync } from 'node:zlib';
 import nodeResolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import { rollup } from 'rollup';
-import { launchChromium } from '../../test/tracker/chromium.ts';
+import { launchChromium } from '../../test/browsers/chromium.ts';
 import { startReceiver } from '../../test/tracker/receiver.ts';
 
 const runs = Number(process.argv[2] ?? 15);

@@ -17,7 +17,7 @@ function start(page: Page): void {
   const stub = page.waymark;
   if (stub?.getState) return;
   // `currentScript` is null in modules and where a tag manager has wrapped the tag.
-  const script = document.currentScript ?? document.querySelector('script[data-key]');
+  const script = document.currentScript || document.querySelector('script[data-key]');
   const { src, dataset } = (script ?? {}) as Partial<HTMLScriptElement>;
   // Also where there is none, or something else by its name: nothing is thrown, for V8 takes milliseconds to word its error.
   const queue = stub?.q?.filter?.((queued) => queued?.[0]) ?? [];
@@ -27,11 +27,19 @@ function start(page: Page): void {
     ...queue.map(([name, given]) => name === 'init' && given),
   ) as TrackerOptions;
   const base = new URL(src || options.endpoint, document.baseURI);
-  const part = (name: string) => import(new URL(`waymark-${name}.js`, base).href);
+  // Firefox remembers as long as the page lives that a module could not be loaded; the next try has another address.
+  const part = (name: string) => {
+    let address = new URL(`waymark-${name}.js`, base).href;
+    return () =>
+      import(address).catch((error) => {
+        address += '?';
+        throw error;
+      });
+  };
   const tracker = startTracker(options, {
-    more: () => part('more'),
-    debug: () => part('debug'),
-    rescue: () => part('rescue'),
+    more: part('more'),
+    debug: part('debug'),
+    rescue: part('rescue'),
   });
   const call: Call = (name, ...args) => {
     // Also what is no name at all.

@@ -8,9 +8,17 @@ const script = document.currentScript;
 const src = script instanceof HTMLScriptElement ? script.src : '';
 
 if (src) {
-  const part = (name: string) => import(new URL(`widget-${name}.js`, src).href);
-  for (const locale of ['fr', 'es', 'ar']) addLanguage(locale, () => part(locale));
-  setMoreSource(() => part('more'));
+  // Firefox remembers as long as the page lives that a module could not be loaded; the next try has another address.
+  const part = (name: string) => {
+    let address = new URL(`widget-${name}.js`, src).href;
+    return () =>
+      import(address).catch((error) => {
+        address += '?';
+        throw error;
+      });
+  };
+  for (const locale of ['fr', 'es', 'ar']) addLanguage(locale, part(locale));
+  setMoreSource(part('more'));
 }
 
 defineWidget();

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
-import { launchChromium } from '../widget/widget-page.ts';
+import { launchChromium } from '../browsers/chromium.ts';
 
 const script = fileURLToPath(new URL('../../demo-site/start.mjs', import.meta.url));
 

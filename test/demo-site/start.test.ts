@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { launchChromium } from '../browsers/chromium.ts';
 import { anEvent } from '../helpers.ts';
-import { launchChromium } from '../widget/widget-page.ts';
 
 const script = fileURLToPath(new URL('../../demo-site/start.mjs', import.meta.url));
 

@@ -6,20 +6,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium } from 'playwright';
+import type { Browser, BrowserContext } from 'playwright';
+import { launchChromium } from '../browsers/chromium.ts';
 import { aConfig, deskToken, identityKey, siteKey, until, workspace } from '../helpers.ts';
 
 const root = join(import.meta.dirname, '../..');
-
-export const chromiumArgs = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 export interface Stage {
   browser: Browser;
@@ -67,10 +58,7 @@ export async function setTheStage(): Promise<Stage> {
     startBank(options: object): Promise<{ url: string; close(): Promise<void> }>;
   };
   const site = await startBank({ port: bankPort, relayUrl, workspace, siteKey, identityKey, deskToken });
-  const browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
-    args: chromiumArgs,
-  });
+  const browser = await launchChromium();
 
   return {
     browser,

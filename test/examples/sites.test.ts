@@ -10,8 +10,8 @@ import { type Site, serveSite } from '../../examples/sites/serve.ts';
 import { serverRendering } from '../../examples/sites/server-rendering/server.ts';
 import type { WireEvent } from '../../src/protocol/index.ts';
 import { type RunningServer, startServer } from '../../src/server/index.ts';
+import { launchChromium } from '../browsers/chromium.ts';
 import { aConfig, aToken, historyOf, identityKey, read, siteKey, until, workspace } from '../helpers.ts';
-import { launchChromium } from '../tracker/chromium.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'waymark-sites-'));
 let browser: Browser;

@@ -6,8 +6,8 @@ import { nodeResolve } from '@rollup/plugin-node-resolve';
 import { rollup } from 'rollup';
 import ts from 'typescript';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { launchChromium } from '../browsers/chromium.ts';
 import { aFolder } from '../helpers.ts';
-import { launchChromium } from '../tracker/chromium.ts';
 
 const root = join(import.meta.dirname, '../..');
 

@@ -4,8 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { launchBrowser } from '../browsers/browser.ts';
 import { aConfig, anEvent, aServer, deskToken, read, siteKey, until, workspace } from '../helpers.ts';
-import { launchBrowser } from './browser.ts';
 
 interface Company {
   shop: string;

@@ -1,7 +1,7 @@
 // How the script is put into a page: pinned by its hash, on https, with a cookie that subdomains share.
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { browserName } from './browser.ts';
+import { browserName } from '../browsers/browser.ts';
 import { script } from './receiver.ts';
 import { useVisitedSite } from './visited-site.ts';
 

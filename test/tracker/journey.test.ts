@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { WireEvent } from '../../src/protocol/index.ts';
 import type { Tracker } from '../../src/tracker/index.ts';
-import { launchBrowser } from './browser.ts';
+import { launchBrowser } from '../browsers/browser.ts';
 import { page, type Receiver, startReceiver, until } from './receiver.ts';
 
 declare global {

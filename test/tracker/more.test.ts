@@ -12,6 +12,23 @@ test('no part is loaded unless an option asks for it', async () => {
   expect(site.receiver.paths.filter((path) => /waymark-/.test(path))).toEqual([]);
 });
 
+test('a part that could not be loaded while the network was away is loaded when it is back', async () => {
+  const away = /\/(collect|waymark-rescue\.js)/;
+  const asked: string[] = [];
+  await site.context.route(away, (route) => {
+    asked.push(route.request().url());
+    return route.abort();
+  });
+  const tab = await site.open('/');
+  await until(() => asked.some((url) => url.includes('rescue')));
+  await site.context.unroute(away);
+  await until(async () => {
+    await tab.evaluate(() => void dispatchEvent(new Event('online')));
+    return site.receiver.paths.includes('/waymark-rescue.js');
+  });
+  await site.arrived('webvisit');
+});
+
 test('marked clicks and forms are told with what the markup says, never with what was typed', async () => {
   const body = `><form data-waymark-event="quote" data-waymark-plan="gold" onsubmit="return false">
       <input name="card" value="4111"><button>Send</button></form>

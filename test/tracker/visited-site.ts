@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playw
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import type { WireEvent } from '../../src/protocol/index.ts';
 import type { Tracker } from '../../src/tracker/index.ts';
-import { launchBrowser } from './browser.ts';
+import { launchBrowser } from '../browsers/browser.ts';
 import { page, type Receiver, startReceiver, until } from './receiver.ts';
 
 declare global {
@@ -38,8 +38,8 @@ export function useVisitedSite(options: BrowserContextOptions = {}, args: string
     site.receiver = await startReceiver();
     site.context = await browser.newContext(options);
     site.context.on('weberror', (webError) => {
-      // Firefox also reports here which script it has refused.
-      if (!webError.error().message.includes('integrity attribute')) errors.push(webError.error());
+      // Firefox also reports here which script it has refused, and what it could not reach.
+      if (!/integrity attribute|Same Origin Policy/.test(webError.error().message)) errors.push(webError.error());
     });
   });
   afterEach(async () => {

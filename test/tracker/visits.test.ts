@@ -1,7 +1,7 @@
 // What counts as a visit, in a real browser: page loads, routes of single-page apps, the back/forward cache, prerendering.
 import { describe, expect, test } from 'vitest';
 import type { WireEvent } from '../../src/protocol/index.ts';
-import { browserName, launchForLife } from './browser.ts';
+import { browserName, launchForLife } from '../browsers/browser.ts';
 import { page, type Receiver, startReceiver, until } from './receiver.ts';
 import { useVisitedSite } from './visited-site.ts';
 

@@ -187,7 +187,7 @@ test('says that the connection is lost, and shows what it missed once the servic
 
 test('shows the journey where the rest of the widget cannot be loaded, says so, and tries again at a click', async () => {
   const desk = await openDesk(pages);
-  await desk.page.route('**/widget-more.js', (route) => route.abort());
+  await desk.page.route(/widget-more\.js/, (route) => route.abort());
   await desk.page.reload();
   await desk.send(visit());
   await desk.show('visitor-1');
@@ -195,7 +195,7 @@ test('shows the journey where the rest of the widget cannot be loaded, says so, 
   await desk.page.locator('article').waitFor();
   await desk.page.getByRole('button', { name: 'Edit name' }).click();
   await desk.page.getByText('cannot be reached').waitFor();
-  await desk.page.unroute('**/widget-more.js');
+  await desk.page.unroute(/widget-more\.js/);
   await desk.page.getByRole('button', { name: 'Details' }).click();
   await desk.page.locator('.details').waitFor();
   await desk.page.getByRole('button', { name: 'Edit name' }).click();

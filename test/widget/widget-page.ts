@@ -3,7 +3,8 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Browser, chromium, type Page } from 'playwright';
+import type { Page } from 'playwright';
+import { launchBrowser } from '../browsers/browser.ts';
 
 export interface WidgetPages {
   /** A new page; `before` is a script that runs ahead of the widget's. */
@@ -19,7 +20,7 @@ export async function openWidgetPages(): Promise<WidgetPages> {
   const problems: string[] = [];
   let scripts = { before: '', serviceUrl: '' };
   const server = createServer(async (request, response) => {
-    const [script] = /(?<=^\/)(widget(-\w+)?|before)\.js$/.exec(request.url ?? '') ?? [];
+    const [script] = /(?<=^\/)(widget(-\w+)?|before)\.js(?=\?*$)/.exec(request.url ?? '') ?? [];
     if (script) {
       response.setHeader('Content-Type', 'text/javascript');
       return response.end(script === 'before.js' ? scripts.before : await readFile(new URL(script, built)));
@@ -35,14 +36,17 @@ export async function openWidgetPages(): Promise<WidgetPages> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const browser = await launchChromium();
+  const browser = await launchBrowser();
 
   return {
     problems,
     async open({ serviceUrl = '', before = '', locale = 'en-GB' } = {}) {
       scripts = { before, serviceUrl };
       const page = await browser.newPage({ locale });
-      page.on('pageerror', (error) => problems.push(error.message));
+      page.on('pageerror', ({ message }) => {
+        // Firefox also reports here what it could not reach.
+        if (!message.includes('Same Origin Policy')) problems.push(message);
+      });
       page.on('console', (message) => {
         if (/Content Security Policy|TrustedHTML/i.test(message.text())) problems.push(message.text());
       });
@@ -55,12 +59,4 @@ export async function openWidgetPages(): Promise<WidgetPages> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-export function launchChromium(): Promise<Browser> {
-  const executablePath = process.env['CHROMIUM_PATH'];
-  return chromium.launch({
-    ...(executablePath ? { executablePath } : {}),
-    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
-  });
 }

@@ -1,24 +1,10 @@
 // Chromium by Playwright.
-import { type BrowserContext, chromium, type Page } from 'playwright';
+import type { BrowserContext, Page } from 'playwright';
+import { launchChromium } from '../../browsers/chromium.ts';
 import type { Driver, Tab, Visitor } from './driver.ts';
 
-export const chromiumPath = process.env['CHROMIUM_PATH'] || '/usr/bin/chromium';
-export const chromiumArgs = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 export async function playwrightChromium(): Promise<Driver> {
-  const browser = await chromium.launch({
-    executablePath: chromiumPath,
-    args: chromiumArgs,
-    ignoreDefaultArgs: ['--disable-back-forward-cache'],
-  });
+  const browser = await launchChromium({ ignoreDefaultArgs: ['--disable-back-forward-cache'] });
   return {
     name: 'Chromium by Playwright',
     sendsAfterClose: true,

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type Browser, type BrowserContext, type Page } from 'puppeteer-core';
+import { chromiumArgs, chromiumPath } from '../../browsers/chromium.ts';
 import type { Driver, OwnBrowser, Tab, Visitor } from './driver.ts';
-import { chromiumArgs, chromiumPath } from './playwright-driver.ts';
 
 const launch = {
   chromium: (userDataDir?: string): Promise<Browser> =>

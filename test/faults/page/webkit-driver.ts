@@ -1,5 +1,5 @@
 // WebKitGTK by WebDriver.
-import { startWebKit } from '../../webkit.ts';
+import { startWebKit } from '../../browsers/webkit.ts';
 import type { Driver } from './driver.ts';
 
 export async function webKit(): Promise<Driver> {

@@ -1,8 +1,8 @@
 // WebKitGTK with as much of Playwright's interface as the tracker's tests ask for. It tells nothing of its own accord:
 // what the console says, and which exceptions nobody caught, is seen in the other browsers.
 import type { Browser, BrowserContext, Page } from 'playwright';
-import { startWebKit, type WebKitBrowser, type WebKitTab } from '../webkit.ts';
-import { until } from './receiver.ts';
+import { until } from '../helpers.ts';
+import { startWebKit, type WebKitBrowser, type WebKitTab } from './webkit.ts';
 
 export async function launchWebKit(): Promise<Browser> {
   const webKit = await startWebKit();
@@ -53,9 +53,11 @@ function asPage(tab: WebKitTab, closed: () => void): Page {
     // The browser's own button skips what a page pushed without being touched.
     goBack: () => evaluate(() => void setTimeout(() => history.back(), 0)),
     waitForTimeout: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),
-    waitForFunction: (condition: () => boolean) => until(() => evaluate(condition)),
+    waitForFunction: (condition: () => boolean) => until('the condition holds', () => evaluate(condition)),
     waitForURL: (pattern: string) =>
-      until(() => evaluate((end) => location.href.endsWith(end), pattern.replace('**', ''))),
+      until(`the address is ${pattern}`, () =>
+        evaluate((end) => location.href.endsWith(end), pattern.replace('**', '')),
+      ),
     addScriptTag: ({ url }: { url: string }) =>
       evaluate(
         (src) =>

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { globSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Readable } from 'node:stream';
-import { until } from './helpers.ts';
+import { until } from '../helpers.ts';
 
 /** Sends one command, as https://www.w3.org/TR/webdriver2/ has them. Resolves with the `value` of the answer. */
 type Command = <Value>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object) => Promise<Value>;
@@ -61,15 +61,19 @@ async function startBrowser(command: Command): Promise<WebKitBrowser> {
     capabilities: { alwaysMatch: capabilities },
   });
   const inSession: Command = (method, path, body) => command(method, `/session/${sessionId}${path}`, body);
-  // The tab that the browser came with stays, for the browser ends with its last one.
+  // The window that the browser came with stays, for the browser ends with its last one.
   const first = await inSession<string>('GET', '/window');
-  await inSession('POST', '/window/rect', { x: 0, y: 0, width: 1280, height: 900 });
   const inTab = oneAfterTheOther(inSession);
   let ended = false;
   return {
     async newTab() {
-      const { handle } = await inTab(first)<{ handle: string }>('POST', '/window/new', { type: 'tab' });
-      return asTab(inTab(handle));
+      // In a window of its own: another one beside it in one window is hidden, whichever is turned to.
+      const { handle } = await inTab(first)<{ handle: string }>('POST', '/window/new', { type: 'window' });
+      const command = inTab(handle);
+      await command('POST', '/window/rect', { x: 0, y: 0, width: 1280, height: 900 });
+      const tab = asTab(command);
+      if (await tab.run(() => document.hidden)) throw new Error('WebKit: the new window is hidden');
+      return tab;
     },
     async close() {
       if (!ended) await inSession('DELETE', '');

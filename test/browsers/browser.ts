@@ -1,5 +1,5 @@
-// The browser of the tracker's tests, by Playwright. test/vitest.config.ts runs them in Chromium, and those that ask for
-// `launchBrowser` once more in Firefox and in WebKit, where there is one (the set-up script names it).
+// The browser of a test, by Playwright: Chromium, or the one that test/vitest.config.ts runs the test in once more (Firefox,
+// WebKit), where there is one (the set-up script names it).
 import { type Browser, firefox } from 'playwright';
 import puppeteer, { type Browser as PuppeteerBrowser } from 'puppeteer-core';
 import { chromiumArgs, chromiumPath, launchChromium } from './chromium.ts';
@@ -13,7 +13,7 @@ const firefoxPath: string = process.env['FIREFOX_PATH'] || '/usr/bin/firefox-esr
 export function launchBrowser(args: string[] = []): Promise<Browser> {
   // The Firefox that people use, over WebDriver BiDi, and not Playwright's own build.
   if (browserName === 'firefox') return firefox.launch({ channel: 'moz-firefox', executablePath: firefoxPath });
-  return browserName === 'webkit' ? launchWebKit() : launchChromium(args);
+  return browserName === 'webkit' ? launchWebKit() : launchChromium({ args });
 }
 
 /** By Puppeteer, where a page's life goes on as it does for people: hidden, restored, prerendered. */
