@@ -1,5 +1,6 @@
 // Values and parts that many tests build on. Show in a test only what it is about.
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -74,6 +75,23 @@ export async function collect(url: string, body: unknown, query: Record<string, 
     headers: { 'content-type': 'text/plain', origin: siteOrigin },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
+}
+
+/** Posts that many bytes as proxies do, which read nothing before all is sent. Resolves with the answer, head and body. */
+export async function answerAfterAll(url: string, headers: Record<string, string>, bytes: number): Promise<string> {
+  const { hostname, port, pathname, search } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  onTestFinished(() => void socket.destroy());
+  const all = { host: 'relay', connection: 'close', 'content-length': bytes, ...headers };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  await new Promise<void>((resolve, reject) => {
+    socket.on('error', reject);
+    const body = 'x'.repeat(bytes);
+    socket.write(`POST ${pathname}${search} HTTP/1.1\r\n${lines.join('')}\r\n${body}`, () => resolve());
+  });
+  let answer = '';
+  for await (const chunk of socket) answer += chunk;
+  return answer;
 }
 
 /** Sends and returns the outcome of each event as `result` or `result code`. */

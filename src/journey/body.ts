@@ -1,5 +1,6 @@
 // Bodies of requests, judged before anything walks them: JSON of a sane shape under any of the content types that clients
 // send, an empty body under any of them (GET and DELETE come so), and CSV for the import.
+import { finished } from 'node:stream/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isObject } from '../protocol/index.ts';
 import { JourneyError } from './jds-error.ts';
@@ -10,6 +11,9 @@ export interface Body {
   /** As received, for signatures. */
   bytes?: Buffer;
 }
+
+/** The rest of a body that is too large may take so long. */
+const lingerMs = 2_000;
 
 export const bodyLimits: { maxBytes: number; maxDepth: number; maxMembers: number } = {
   maxBytes: 1024 * 1024,
@@ -34,6 +38,12 @@ export function readBodies(app: FastifyInstance): void {
       value,
     }),
   );
+  // The rest of a body that is too large is read and forgotten. A connection that is closed before is reset by the system, and the
+  // answer is lost with it.
+  app.addHook('onSend', async ({ raw }, { statusCode }) => {
+    if (statusCode !== 413 || raw.complete) return;
+    await finished(raw.resume(), { signal: AbortSignal.timeout(lingerMs) }).catch(() => {});
+  });
 }
 
 /** Throws 400 for what is not JSON, too deep, too large or named like a prototype. */

@@ -1,6 +1,7 @@
 // How the collect endpoint answers: CORS headers whatever the status, because an answer that the page cannot read looks
 // like a dead network; problems as problem documents (RFC 9457); and how long to wait where the sender has to.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { finished } from 'node:stream/promises';
 import {
   type BatchAnswer,
   type CallCodeAnswer,
@@ -9,6 +10,9 @@ import {
   type Problem,
   problems,
 } from '../protocol/index.ts';
+
+/** The rest of a body may take so long after the answer. */
+const lingerMs = 2_000;
 
 /** What the endpoints for pages answer. */
 export type EndpointAnswer = BatchAnswer | CallCodeAnswer | CrossDomainAnswer;
@@ -77,5 +81,13 @@ function send(
   if (!response.req.complete) headers['connection'] = 'close';
   response.writeHead(status, headers);
   // As text and not as bytes: then Node sends head and body in one piece.
-  response.end(text);
+  if (response.req.complete) response.end(text);
+  else {
+    // The rest is read and forgotten. A connection that is closed before is reset by the system, and the answer is lost with it: a
+    // proxy then says 502, and to a page the network looks dead.
+    response.write(text);
+    finished(response.req.resume(), { signal: AbortSignal.timeout(lingerMs) })
+      .catch(() => {})
+      .finally(() => response.end());
+  }
 }

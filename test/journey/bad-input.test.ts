@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { answerAfterAll } from '../helpers.ts';
 import { anEvent, useService } from './service.ts';
 
 const service = useService();
@@ -107,6 +108,13 @@ describe('bad input', () => {
     ],
   ])('%s', async (_what, body, status) => {
     expect((await service.workspace().call('POST', publish, { body })).status).toBe(status);
+  });
+
+  it('tells who sends too much so, also where the answer is read only after the whole body is sent', async () => {
+    const { id, tokens } = service.workspace();
+    const headers = { authorization: `Bearer ${tokens.admin}`, 'content-type': 'application/json' };
+    const answer = await answerAfterAll(service.url + publish.replace('{ws}', id), headers, 4_000_000);
+    expect(answer).toMatch(/^HTTP\/1\.1 413 [\s\S]*"trackingId"/);
   });
 
   it.each(['text/plain', 'application/xml', 'multipart/form-data', 'application/x-www-form-urlencoded'])(

@@ -1,6 +1,16 @@
 import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { anEvent, aServer, aToken, collect, historyOf, outcomes, siteKey, siteOrigin } from '../helpers.ts';
+import {
+  anEvent,
+  answerAfterAll,
+  aServer,
+  aToken,
+  collect,
+  historyOf,
+  outcomes,
+  siteKey,
+  siteOrigin,
+} from '../helpers.ts';
 
 const secret = 'secret-of-visitor-1';
 const first = (attributes: Parameters<typeof anEvent>[0] = {}) => anEvent({ temporarysecret: secret, ...attributes });
@@ -116,6 +126,11 @@ describe('POST /collect', () => {
       const response = await collect(url, body);
       expect([response.status, (await response.json()).code]).toEqual([status, code]);
     }
+  });
+
+  it('tells who sends too much why, also where the answer is read only after the whole body is sent', async () => {
+    const answer = await answerAfterAll(`${url}/collect?key=${siteKey}`, {}, 4_000_000);
+    expect(answer).toMatch(/^HTTP\/1\.1 413 [\s\S]*connection: close[\s\S]*body-too-large/i);
   });
 
   it('stops a gzip bomb at the limit', async () => {
