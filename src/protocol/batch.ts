@@ -28,7 +28,7 @@ export interface EventResult {
   id: string | null;
   /** `ok` and `duplicate`: forget it. `refused`: forget it and report. `retry`: keep it, send again after `retryAfterMs`. */
   result: Outcome;
-  /** Why it was refused or put off, or a warning about an event that was stored. */
+  /** Why it was refused or put off, or a warning about an event that was stored, now or when it came first. */
   code?: ProblemCode;
   detail?: string;
   /** JSON pointer into the batch to what was wrong. */

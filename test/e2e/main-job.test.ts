@@ -152,3 +152,34 @@ it('merges nothing for a login without a valid token', async () => {
   expect(await personOf('ola.brandt@example.com')).toBeUndefined();
   expect(await historyOf(stage.relayUrl, 'ola.brandt@example.com')).toEqual([]);
 });
+
+it('joins no second customer to the first where the browser has lost what was claimed', async () => {
+  const visitor = await stage.newVisitor();
+  const page = await visitor.newPage();
+  const logIn = async (place: number): Promise<void> => {
+    await page.goto(`${stage.bankUrl}/login.html`);
+    await page.getByRole('button', { name: 'Fill in' }).nth(place).click();
+    await page.locator('#login').getByRole('button', { name: 'Log in' }).click();
+    await page.waitForURL(/account/);
+  };
+  await page.goto(stage.bankUrl);
+  const first = await temporaryIdOf(visitor);
+  await logIn(0);
+  const aliasesOf = async (identity: string) => (await personOf(identity))?.temporaryId ?? [];
+  await until('Rue is known', async () => (await aliasesOf('ruegreen@example.com')).includes(first));
+
+  await visitor.clearCookies({ name: 'wm_s' });
+  await logIn(1);
+  await until('the relay has said whose browser this was', async () => (await temporaryIdOf(visitor)) !== first);
+  await page.goto(`${stage.bankUrl}/about.html`);
+  const second = await temporaryIdOf(visitor);
+  await until('the next visit is told', async () => (await historyOf(stage.relayUrl, second)).length > 0);
+  expect(await aliasesOf('ruegreen@example.com')).not.toContain(second);
+  expect(await aliasesOf('ola.brandt@example.com')).not.toContain(first);
+
+  await logIn(1);
+  await until('Ola is known', async () => (await aliasesOf('ola.brandt@example.com')).includes(second));
+  const told = (await historyOf(stage.relayUrl, 'ola.brandt@example.com')).map(({ identity }) => identity);
+  expect(told).not.toContain(first);
+  expect(told).toContain(second);
+});

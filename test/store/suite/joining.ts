@@ -1,5 +1,7 @@
 // Who is joined with whom when pages and back ends say who somebody is: the five rules of the design, jds-contract 1.3.
 import { describe, expect, it } from 'vitest';
+import type { WireEvent } from '../../../src/protocol/index.ts';
+import type { AppendBatch } from '../../../src/store/index.ts';
 import {
   anEvent,
   aProof,
@@ -342,6 +344,34 @@ export function describeJoining(open: OpenStore): void {
       await login(store, 'b1', 'ann@x.com');
       const person = await store.personOf(workspace, 'b1');
       expect(await store.explain(workspace, person?.id ?? '')).toHaveLength(1);
+    });
+
+    it('says of a repeat what became of its claim, for the first answer may have been lost on the way', async () => {
+      const store = await aStore({}, open);
+      await login(store, 'b1', 'ann@x.com');
+      const told = async (event: WireEvent, findings: AppendBatch['findings'] = {}) => {
+        const twice = [await send(store, event, { findings }), await send(store, event, { findings })];
+        return twice.flatMap((results) => outcomes(results));
+      };
+      const proven = (identity: string) => ({ 0: { proof: aProof(identity) } });
+      expect(await told(identifyEvent('b1', 'bob@x.com'), proven('bob@x.com'))).toEqual([
+        'ok identity-conflict',
+        'duplicate identity-conflict',
+      ]);
+      expect(await told(identifyEvent('b1', 'bob@x.com'), { 0: { unproven: 'out of date' } })).toEqual([
+        'ok identity-unproven',
+        'duplicate identity-unproven',
+      ]);
+      expect(await told(identifyEvent('b1', 'null@example.com'))).toEqual([
+        'ok identity-blocked',
+        'duplicate identity-blocked',
+      ]);
+      const event = identifyEvent('b2', 'bob@x.com');
+      expect(await told(event, proven('bob@x.com'))).toEqual(['ok', 'duplicate']);
+      // Its token is out of date by now, and has proven what it says.
+      expect(outcomes(await send(store, event, { findings: { 0: { unproven: 'out of date' } } }))).toEqual([
+        'duplicate',
+      ]);
     });
 
     it('tells who was joined since a time: by logins, links and what was confirmed, not by claims or removed links', async () => {

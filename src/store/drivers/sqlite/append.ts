@@ -61,7 +61,8 @@ export function createAppender(db: Db, parts: AppenderParts): Appender {
     const key = keyOf(batch, event, index, body);
     const shard = shardOf(event.identity);
     const isNew = typeof place.alias !== 'function' || exists.get(workspace, wireTime ?? 0, shard, key) === undefined;
-    if (!isNew) return { index, id: event.id, result: 'duplicate' };
+    const unproven = batch.findings?.[index]?.unproven;
+    if (!isNew) return withCode({ index, id: event.id, result: 'duplicate' }, place.code, unproven);
     const alias = typeof place.alias === 'function' ? place.alias() : place.alias;
     const { changes } = insert.run(
       sequence + 1,
@@ -77,10 +78,10 @@ export function createAppender(db: Db, parts: AppenderParts): Appender {
       place.grounds,
       body,
     );
-    if (changes === 0) return { index, id: event.id, result: 'duplicate' };
+    if (changes === 0) return withCode({ index, id: event.id, result: 'duplicate' }, place.code, unproven);
     sequence += 1;
     const code = place.link?.() ?? place.code;
-    return withCode({ index, id: event.id, result: 'ok', sequence }, code, batch.findings?.[index]?.unproven);
+    return withCode({ index, id: event.id, result: 'ok', sequence }, code, unproven);
   };
 
   return {

@@ -27,7 +27,7 @@ export interface Placement {
   /** A function where it does not exist yet: it is made only for an event that is new. */
   alias: Alias | (() => Alias);
   grounds: number;
-  /** A warning about an event that is stored. */
+  /** A warning about an event that is stored, also when it comes again: the answer before may have been lost on the way. */
   code?: ProblemCode;
   /** Makes the links once the event proved to be new; a code replaces the warning. */
   link?: () => ProblemCode | undefined;
@@ -159,26 +159,29 @@ export function createPlacer({ aliases, links, uses, isStored }: PlacerParts): P
   };
 
   /** Rule 4: under the temporaryId, and the claim is kept beside it. */
-  const placeUnproven = (occasion: Occasion, temporary: Alias): Placement => ({
-    alias: temporary,
-    grounds: grounds.none,
-    code: 'identity-unproven',
-    link: () => {
-      const { event, workspace } = occasion;
-      const owner = aliases.find(workspace, event.identity, event.identitytype);
-      const together = owner && links.graph.labelOf(owner.id) === links.graph.labelOf(temporary.id);
-      const claimed = { value: event.identity, type: identitytypes.indexOf(event.identitytype) };
-      if (!together) {
-        links.claim(
-          workspace,
-          temporary,
-          owner ? { ...claimed, alias: owner.id } : claimed,
-          edge(occasion, 'provisional'),
-        );
-      }
-      return 'identity-unproven';
-    },
-  });
+  const placeUnproven = (occasion: Occasion, temporary: Alias): Placement => {
+    const { event, workspace } = occasion;
+    const owner = aliases.find(workspace, event.identity, event.identitytype);
+    const together = owner && links.graph.labelOf(owner.id) === links.graph.labelOf(temporary.id);
+    return {
+      alias: temporary,
+      grounds: grounds.none,
+      // A repeat may have been proven when it came first, by a token that is out of date by now.
+      ...(!together && { code: 'identity-unproven' }),
+      link: () => {
+        const claimed = { value: event.identity, type: identitytypes.indexOf(event.identitytype) };
+        if (!together) {
+          links.claim(
+            workspace,
+            temporary,
+            owner ? { ...claimed, alias: owner.id } : claimed,
+            edge(occasion, 'provisional'),
+          );
+        }
+        return 'identity-unproven';
+      },
+    };
+  };
 
   return {
     startBatch: possession.startBatch,
