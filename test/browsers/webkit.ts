@@ -72,7 +72,7 @@ async function startBrowser(command: Command): Promise<WebKitBrowser> {
       const command = inTab(handle);
       await command('POST', '/window/rect', { x: 0, y: 0, width: 1280, height: 900 });
       const tab = asTab(command);
-      if (await tab.run(() => document.hidden)) throw new Error('WebKit: the new window is hidden');
+      await until('the window is in view', () => tab.run(() => !document.hidden));
       return tab;
     },
     async close() {
