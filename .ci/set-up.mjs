@@ -1,4 +1,4 @@
-// The one set-up script, with no dependencies: `node .ci/set-up.mjs build | demo | test | screenshots | run FILE [arguments]`.
+// The one set-up script, with no dependencies: `node .ci/set-up.mjs build | demo | test | webkit | screenshots | run FILE [arguments]`.
 // Brings what a fresh machine lacks (a current Node, the packages, for tests browsers and strace), each once, then does the job.
 // Everything it brings stays inside this folder, except what comes from Debian's packages.
 import { spawnSync } from 'node:child_process';
@@ -17,6 +17,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
 withCurrentNode();
 installPackages();
 if (job === 'test' || job === 'screenshots') Object.assign(process.env, findBrowsers());
+if (job === 'webkit') Object.assign(process.env, findWebKit());
 // The test of the order of syncs watches the store with it; where it cannot be brought, that test says so.
 if (job === 'test' && process.platform === 'linux' && !installed(['strace'])) fromDebian('strace');
 if (job !== 'run') build();
@@ -91,17 +92,18 @@ function findBrowsers() {
     installed(['firefox-esr', 'firefox']) ||
     first(['/Applications/Firefox.app/Contents/MacOS/firefox']) ||
     fromDebian('firefox-esr');
-  // On a screen of its own, so that no window shows.
-  const webKit =
+  if (!firefox) say('No Firefox here: the tests in it are left out');
+  return { CHROMIUM_PATH: chromium, ...(firefox && { FIREFOX_PATH: firefox }) };
+}
+
+/** WEBKIT_DRIVER_PATH, else an installed one, else Debian's; with Xvfb, so that no window shows. */
+function findWebKit() {
+  const driver =
+    process.env.WEBKIT_DRIVER_PATH ||
     (installed(['Xvfb']) && installed(['WebKitWebDriver'])) ||
     fromDebian('webkit2gtk-driver', 'WebKitWebDriver', 'xvfb');
-  if (!firefox) say('No Firefox here: the tests in it are left out');
-  if (!webKit) say('No WebKitWebDriver and Xvfb here: the tests in WebKit are left out');
-  return {
-    CHROMIUM_PATH: chromium,
-    ...(firefox && { FIREFOX_PATH: firefox }),
-    ...(webKit && { WEBKIT_DRIVER_PATH: webKit }),
-  };
+  if (!driver) fail('No WebKitWebDriver and Xvfb: install them (on Debian webkit2gtk-driver and xvfb).');
+  return { WEBKIT_DRIVER_PATH: driver };
 }
 
 function installed(names) {
@@ -173,6 +175,7 @@ function start() {
   const files = {
     demo: 'demo-site/start.mjs',
     test: '.ci/test.mjs',
+    webkit: '.ci/test.mjs',
     screenshots: 'docs/screenshots/make.mjs',
   };
   const [file, ...args] = job === 'run' ? rest : [files[job], ...rest];

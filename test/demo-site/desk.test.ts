@@ -50,7 +50,7 @@ test('tells the journey service of a call that has ended', async () => {
     .locator('#waiting')
     .getByRole('button', { name: /Rue Green/ })
     .click();
-  await desk.getByRole('button', { name: 'End' }).click();
+  await desk.getByRole('button', { name: 'End', exact: true }).click();
   expect(await desk.locator('#contact').isVisible()).toBe(false);
   const query = new URLSearchParams({ identity: '+15550100199', filter: "source=='wxcc'" });
   const path = `/v1/api/events/workspace-id/{ws}?${query}`;

@@ -131,7 +131,7 @@ test('knows a caller about payments who calls again', async () => {
     .locator('#waiting')
     .getByRole('button', { name: /Rue Green/ })
     .click();
-  await desk.getByRole('button', { name: 'End' }).click();
+  await desk.getByRole('button', { name: 'End', exact: true }).click();
   await desk.getByText('Repeat caller: 1 call about payments in the last 5 minutes').waitFor();
 });
 

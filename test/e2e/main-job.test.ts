@@ -121,7 +121,7 @@ it('shows the agent the whole journey under the customer’s name, live, each vi
   expect(await shown(desk)).toEqual(seen);
   expect(await desk.evaluate(() => 'sameDocument' in window)).toBe(true);
   await desk.locator('#identity').fill('ruegreen@example.com');
-  await desk.getByRole('button', { name: 'Show' }).click();
+  await desk.getByRole('button', { name: 'Show', exact: true }).click();
   await until('the desk shows it by e-mail', async () => (await shown(desk)).length === seen.length);
   expect(await desk.locator('customer-journey-widget').getByText('ruegreen@example.com').count()).toBeGreaterThan(0);
 

@@ -173,6 +173,8 @@ test('says that the connection is lost, and shows what it missed once the servic
   await desk.send(visit());
   await desk.show('visitor-1');
   await desk.page.getByText('Live', { exact: true }).waitFor();
+  // The stream may be open before the history has been read.
+  await desk.page.locator('article').waitFor();
   const start = await desk.stop();
   // The one where only the stream had been open, the other where something was being read.
   const lost = desk.page.getByText(/The live connection was lost|The journey service cannot be reached/);

@@ -1,5 +1,6 @@
 // The browsers that the fault tests run in: each test file starts them once and closes them when it is done.
 import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { browserName } from '../../browsers/browser.ts';
 import { until } from '../../helpers.ts';
 import type { Driver } from './driver.ts';
 import { playwrightChromium } from './playwright-driver.ts';
@@ -13,13 +14,17 @@ export interface Set {
 }
 
 const starts = { playwrightChromium, puppeteerChromium, puppeteerFirefox, webKit };
-/** Where the set-up script names those that not every machine has. */
-const paths = { puppeteerFirefox: 'FIREFOX_PATH', webKit: 'WEBKIT_DRIVER_PATH' };
 
-/** Registers the tests for each of the named drivers; Firefox and WebKit where there is one. */
+/** WebKit alone where the tests run in it, and there only; Firefox where there is one. */
+function isWanted(name: keyof typeof starts): boolean {
+  if (browserName === 'webkit' || name === 'webKit') return browserName === 'webkit' && name === 'webKit';
+  return name !== 'puppeteerFirefox' || process.env['FIREFOX_PATH'] !== undefined;
+}
+
+/** Registers the tests for each of the named drivers. */
 export function inEach(names: (keyof typeof starts)[], define: (set: Set, name: keyof typeof starts) => void): void {
   for (const name of names) {
-    if (name in paths && !process.env[paths[name as keyof typeof paths]]) continue;
+    if (!isWanted(name)) continue;
     describe(name, () => {
       const set = {} as Set;
       beforeAll(async () => {
