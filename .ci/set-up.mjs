@@ -103,7 +103,7 @@ function findWebKit() {
     (installed(['Xvfb']) && installed(['WebKitWebDriver'])) ||
     fromDebian('webkit2gtk-driver', 'WebKitWebDriver', 'xvfb');
   if (!driver) fail('No WebKitWebDriver and Xvfb: install them (on Debian webkit2gtk-driver and xvfb).');
-  return { WEBKIT_DRIVER_PATH: driver };
+  return { TEST_BROWSER: 'webkit', WEBKIT_DRIVER_PATH: driver };
 }
 
 function installed(names) {

@@ -28,14 +28,13 @@ function start(page: Page): void {
   ) as TrackerOptions;
   const base = new URL(src || options.endpoint, document.baseURI);
   // Firefox remembers as long as the page lives that a module could not be loaded; the next try has another address.
-  const part = (name: string) => {
-    let address = new URL(`waymark-${name}.js`, base).href;
-    return () =>
-      import(address).catch((error) => {
-        address += '?';
+  const part =
+    (name: string, tries = 0) =>
+    () =>
+      import(new URL(`waymark-${name}.js?${tries}`, base).href).catch((error) => {
+        tries++;
         throw error;
       });
-  };
   const tracker = startTracker(options, {
     more: part('more'),
     debug: part('debug'),

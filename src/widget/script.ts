@@ -9,14 +9,13 @@ const src = script instanceof HTMLScriptElement ? script.src : '';
 
 if (src) {
   // Firefox remembers as long as the page lives that a module could not be loaded; the next try has another address.
-  const part = (name: string) => {
-    let address = new URL(`widget-${name}.js`, src).href;
-    return () =>
-      import(address).catch((error) => {
-        address += '?';
+  const part =
+    (name: string, tries = 0) =>
+    () =>
+      import(new URL(`widget-${name}.js?${tries}`, src).href).catch((error) => {
+        tries++;
         throw error;
       });
-  };
   for (const locale of ['fr', 'es', 'ar']) addLanguage(locale, part(locale));
   setMoreSource(part('more'));
 }

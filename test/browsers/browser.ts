@@ -16,8 +16,9 @@ export function launchBrowser(args: string[] = []): Promise<Browser> {
   return browserName === 'webkit' ? launchWebKit() : launchChromium({ args });
 }
 
-/** By Puppeteer, where a page's life goes on as it does for people: hidden, restored, prerendered. */
-export function launchForLife(): Promise<PuppeteerBrowser> {
+/** By Puppeteer, where a page's life goes on as it does for people: hidden, restored, prerendered. In WebKit it does anyway. */
+export async function launchForLife(): Promise<Pick<PuppeteerBrowser, 'newPage' | 'close'>> {
+  if (browserName === 'webkit') return (await launchWebKit()) as unknown as PuppeteerBrowser;
   return browserName === 'firefox'
     ? puppeteer.launch({ browser: 'firefox', executablePath: firefoxPath })
     : puppeteer.launch({ executablePath: chromiumPath, args: chromiumArgs });

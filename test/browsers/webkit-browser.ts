@@ -7,7 +7,17 @@ import { startWebKit, type WebKitBrowser, type WebKitTab } from './webkit.ts';
 export async function launchWebKit(): Promise<Browser> {
   const webKit = await startWebKit();
   const newContext = async () => asContext(await webKit.start());
-  return { newContext, close: () => webKit.close() } as unknown as Browser;
+  // Of one browser, as a visitor's tabs are.
+  let own: Promise<BrowserContext> | undefined;
+  const newPage = async () => {
+    own ??= newContext();
+    return (await own).newPage();
+  };
+  const close = async () => {
+    await (await own)?.close();
+    await webKit.close();
+  };
+  return { newContext, newPage, close } as unknown as Browser;
 }
 
 function asContext(browser: WebKitBrowser): BrowserContext {

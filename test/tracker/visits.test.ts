@@ -101,7 +101,7 @@ test('an address is told without what it may give away, with the campaign and th
 });
 
 describe('page life cycle', () => {
-  async function drive(work: (browser: import('puppeteer-core').Browser) => Promise<void>): Promise<void> {
+  async function drive(work: (browser: Awaited<ReturnType<typeof launchForLife>>) => Promise<void>): Promise<void> {
     const browser = await launchForLife();
     try {
       await work(browser);
@@ -111,7 +111,10 @@ describe('page life cycle', () => {
   }
 
   /** To one page, on to another, and back; then a third page in another tab. */
-  async function thereAndBack(browser: import('puppeteer-core').Browser, receiver: Receiver): Promise<WireEvent[]> {
+  async function thereAndBack(
+    browser: Awaited<ReturnType<typeof launchForLife>>,
+    receiver: Receiver,
+  ): Promise<WireEvent[]> {
     const tab = await browser.newPage();
     await tab.goto(`${receiver.siteUrl}/one`);
     await until(() => receiver.events().length === 1);

@@ -20,7 +20,7 @@ export async function openWidgetPages(): Promise<WidgetPages> {
   const problems: string[] = [];
   let scripts = { before: '', serviceUrl: '' };
   const server = createServer(async (request, response) => {
-    const [script] = /(?<=^\/)(widget(-\w+)?|before)\.js(?=\?*$)/.exec(request.url ?? '') ?? [];
+    const [script] = /(?<=^\/)(widget(-\w+)?|before)\.js(?=\?|$)/.exec(request.url ?? '') ?? [];
     if (script) {
       response.setHeader('Content-Type', 'text/javascript');
       return response.end(script === 'before.js' ? scripts.before : await readFile(new URL(script, built)));

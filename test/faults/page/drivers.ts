@@ -17,7 +17,7 @@ const starts = { playwrightChromium, puppeteerChromium, puppeteerFirefox, webKit
 
 /** WebKit alone where the tests run in it, and there only; Firefox where there is one. */
 function isWanted(name: keyof typeof starts): boolean {
-  if (browserName === 'webkit' || name === 'webKit') return browserName === 'webkit' && name === 'webKit';
+  if ((name === 'webKit') !== (browserName === 'webkit')) return false;
   return name !== 'puppeteerFirefox' || process.env['FIREFOX_PATH'] !== undefined;
 }
 
