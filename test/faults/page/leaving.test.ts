@@ -69,7 +69,10 @@ inEach(allDrivers, (set, name) => {
 
     it('fewer events than make a batch, and the renderer is killed: what was left with the browser arrives', async () => {
       const run = aRun();
-      const tab = await enter();
+      visitor = await set.driver.visitor();
+      // The page itself would send them soon, perhaps before it is killed.
+      const patient = 'globalThis.transportOptions = { flushMs: 60_000, firstFlushMs: 60_000 }';
+      const tab = await visitor.open(set.stage.siteUrl, patient);
       await tab.run(async (id) => {
         sendMany(id, 5);
         await new Promise((resolve) => setTimeout(resolve, 50));
