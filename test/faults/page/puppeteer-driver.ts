@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import puppeteer, { type Browser, type BrowserContext, type Page } from 'puppeteer-core';
 import { chromiumArgs, chromiumPath } from '../../browsers/chromium.ts';
 import type { Driver, OwnBrowser, Tab, Visitor } from './driver.ts';
@@ -45,7 +46,9 @@ export async function puppeteerFirefox(): Promise<Driver> {
 function asVisitor(context: BrowserContext): Visitor {
   return {
     open: async (url, before) => asTab(await context.newPage(), url, before),
-    close: () => context.close(),
+    // Chromium sometimes keeps a window that was told to close while it navigated (3 of 750), and never answers. Its page
+    // has gone, and it goes with the browser.
+    close: () => Promise.race([context.close(), delay(10_000, undefined, { ref: false })]),
   };
 }
 
