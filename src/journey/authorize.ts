@@ -74,13 +74,22 @@ export async function admit(
   if (caller.kind !== 'key' && (!call.shortLived || (caller.kind === 'stream' && call.shortLived !== 'stream'))) {
     throw new JourneyError(403, 'The token is for reading only and does not allow this call');
   }
-  if (!call.scopes.some((scope) => grants(caller.scopes, scope))) {
+  if (!hasOneOf(caller, call.scopes)) {
     throw new JourneyError(403, `The token lacks a scope: one of ${call.scopes.join(', ')}`);
   }
   if (workspaceId === undefined || workspaceId === home.id) return { workspace: home, caller };
   const workspace = context.workspaces.find(workspaceId);
   if (!workspace || context.workspaces.ownerOf(workspaceId) !== home.id) throw unknownWorkspace();
   return { workspace, caller };
+}
+
+/** What a desk offers its agent: a button that is refused each time is worse than none. */
+export function mayEditPerson(caller: JourneyCaller): boolean {
+  return caller.kind === 'key' && hasOneOf(caller, allowed.editPerson);
+}
+
+function hasOneOf(caller: JourneyCaller, scopes: readonly Scope[]): boolean {
+  return scopes.some((scope) => grants(caller.scopes, scope));
 }
 
 /** `cjp:config` is the older name for reading and writing the configuration. */

@@ -184,7 +184,7 @@ export class CustomerJourneyWidget extends JourneyProperties {
         this.#dialog = { title, content };
         this.requestUpdate();
       },
-      unlink: (link) => this.#actions.unlink(this.#client, link),
+      unlink: this.#snapshot.mayEdit ? (link) => this.#actions.unlink(this.#client, link) : undefined,
     };
   }
 

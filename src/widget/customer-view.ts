@@ -58,14 +58,17 @@ export function customerView(snapshot: FeedSnapshot, options: CustomerViewOption
   `;
 }
 
-function nameLine({ person, identity }: FeedSnapshot, { language, edit }: CustomerViewOptions): TemplateResult {
+function nameLine(
+  { person, identity, mayEdit }: FeedSnapshot,
+  { language, edit }: CustomerViewOptions,
+): TemplateResult {
   const pencil = html`<button type="button" class="quiet" title=${language.say('edit')} aria-label=${language.say('edit')}
     @click=${edit}>${icon('pencil')}</button>`;
   // Where an address is too long for its line, it breaks before its host.
   const name = nameOf(person, identity)
     .split(/(?=@)/)
     .map((part, index) => (index === 0 ? part : html`<wbr />${part}`));
-  return html`<div class="name"><h2 part="name"><bdi>${name}</bdi></h2>${person ? pencil : nothing}</div>`;
+  return html`<div class="name"><h2 part="name"><bdi>${name}</bdi></h2>${person && mayEdit ? pencil : nothing}</div>`;
 }
 
 function liveButton({ live }: FeedSnapshot, { language, canLive, setLive }: CustomerViewOptions): TemplateResult {
@@ -95,10 +98,14 @@ function aliasList(person: Person, { language, copy }: CustomerViewOptions): Tem
 }
 
 /** Who says to be whom, without proof; the agent asks the caller and then decides. */
-function claims({ links }: FeedSnapshot, person: Person, options: CustomerViewOptions) {
+function claims({ links, mayEdit }: FeedSnapshot, person: Person, options: CustomerViewOptions) {
   const { language, busy, confirm, unlink } = options;
   const open = links.filter(({ trust }) => trust === 'provisional');
   if (open.length === 0) return nothing;
+  const buttons = (link: PersonLink) => html`
+    <button type="button" class="plain strong" ?disabled=${busy} @click=${() => confirm(link)}>${language.say('confirm')}</button>
+    <button type="button" class="plain" ?disabled=${busy} @click=${() => unlink(link)}>${language.say('dismiss')}</button>
+  `;
   return html`
     <ul class="claims" part="claims">
       ${open.map((link) => {
@@ -106,8 +113,7 @@ function claims({ links }: FeedSnapshot, person: Person, options: CustomerViewOp
         return html`
           <li>
             <p><strong>${claimOf(claimed, language)}</strong> ${language.say('claimsNote')}</p>
-            <button type="button" class="plain strong" ?disabled=${busy} @click=${() => confirm(link)}>${language.say('confirm')}</button>
-            <button type="button" class="plain" ?disabled=${busy} @click=${() => unlink(link)}>${language.say('dismiss')}</button>
+            ${mayEdit ? buttons(link) : nothing}
           </li>
         `;
       })}

@@ -34,15 +34,15 @@ export function createEditing({ actions, client, snapshot, language }: EditingOp
       return loadedMore()?.nameForm(kit, person, { language: language(), busy: actions.busy, rename, leave });
     },
     namesDialog(readOnly) {
-      const { person, links } = snapshot();
+      const { person, links, mayEdit } = snapshot();
       if (!person) return html``;
       return html`${loadedMore()?.namesDialog(kit, person, links, {
         language: language(),
-        readOnly,
+        readOnly: readOnly || !mayEdit,
         busy: actions.busy,
         add: (identitytype, value) => actions.addAlias(client(), identitytype, value),
         remove: (identitytype, index) => actions.removeAlias(client(), identitytype, index),
-        unlink: (link) => actions.unlink(client(), link),
+        unlink: mayEdit ? (link) => actions.unlink(client(), link) : undefined,
       })}${actions.view(language())}`;
     },
   };

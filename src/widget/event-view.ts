@@ -95,7 +95,7 @@ function momentView(item: FeedItem, { moments, language, unlink }: ViewContext) 
   return html`
     <p class="moment" part="moment">
       ${icon('link')}<span>${language.say('moment', { name })}${link ? html` <small>${language.say(`by_${link.trust}`)}</small>` : nothing}</span>
-      ${link ? html`<button type="button" class="plain" @click=${() => unlink(link)}>${language.say('unlink')}</button>` : nothing}
+      ${link && unlink ? html`<button type="button" class="plain" @click=${() => unlink(link)}>${language.say('unlink')}</button>` : nothing}
     </p>
   `;
 }

@@ -15,6 +15,8 @@ export interface FeedSnapshot {
   person: Person | undefined;
   /** How the person came together, also what is only claimed; empty where the service does not tell. */
   links: readonly PersonLink[];
+  /** False where the service has said that it lets this agent only read. */
+  mayEdit: boolean;
   /** Newest first, each once. */
   items: readonly FeedItem[];
   /** The service may have older events than these. */
@@ -59,6 +61,7 @@ const nobody: FeedSnapshot = {
   identity: '',
   person: undefined,
   links: [],
+  mayEdit: true,
   items: [],
   hasOlder: false,
   live: 'off',
@@ -239,7 +242,7 @@ export function createFeedController(options: FeedControllerOptions): FeedContro
 
 async function readPerson(client: JdsClient, identity: string, signal: AbortSignal) {
   const person = await client.person(identity, signal);
-  return { person, links: person ? await client.links(person.id, signal) : [] };
+  return { person, ...(person ? await client.links(person.id, signal) : { links: [], mayEdit: true }) };
 }
 
 function reasonOf(error: unknown): FeedSnapshot['error'] {

@@ -17,6 +17,11 @@ export interface PersonLink {
   removed?: object;
 }
 
+export interface PersonLinks {
+  links: PersonLink[];
+  mayEdit: boolean;
+}
+
 export interface HistoryPage {
   items: FeedItem[];
   /** The page was full, so there may be older events. */
@@ -28,8 +33,8 @@ export interface JdsClient {
   history(identity: string, page: number, signal: AbortSignal): Promise<HistoryPage>;
   /** The person who owns an alias; undefined where nobody does. */
   person(identity: string, signal: AbortSignal): Promise<Person | undefined>;
-  /** How the person came together; empty where the service does not tell. Never throws. */
-  links(personId: string, signal: AbortSignal): Promise<PersonLink[]>;
+  /** How the person came together, and whether this agent may change it; no links where the service does not tell. Never throws. */
+  links(personId: string, signal: AbortSignal): Promise<PersonLinks>;
   confirmLink(personId: string, linkId: number): Promise<void>;
   removeLink(personId: string, linkId: number): Promise<void>;
   /** JSON Patch, which an agent's token may send (jds-contract 0.3, 3.3). */
@@ -81,10 +86,11 @@ export function createJdsClient({ call, workspaceId, hasLinks }: JdsClientOption
       return found.find(isPerson);
     },
     async links(personId, signal) {
-      if (!hasLinks) return [];
       const path = await persons(`person-id/${personId}/links`);
-      const all: unknown[] = await call.list(path, { signal }).catch(() => []);
-      return all.filter(isLink).filter(({ removed }) => !removed);
+      const answer = hasLinks ? await call.read(path, { signal }).catch(() => undefined) : undefined;
+      const all: unknown[] = Array.isArray(answer?.data) ? answer.data : [];
+      const links = all.filter(isLink).filter(({ removed }) => !removed);
+      return { links, mayEdit: answer?.meta['mayEdit'] !== false };
     },
     async confirmLink(personId, linkId) {
       await call.read(`${await link(personId, linkId)}/confirm`, { method: 'POST' });

@@ -15,7 +15,8 @@ export interface NamesDialogOptions {
   add(identitytype: Identitytype, value: string): void;
   /** `index` within the person's list of that type. */
   remove(identitytype: Identitytype, index: number): void;
-  unlink(link: PersonLink): void;
+  /** Undefined where the agent may only read. */
+  unlink: ((link: PersonLink) => void) | undefined;
 }
 
 export function namesDialog(
@@ -53,7 +54,7 @@ export function namesDialog(
         return html`
           <li>
             <span><bdi>${joined}</bdi><small>${language.say(`by_${link.trust}`)} · ${fullTime(Date.parse(link.at), language)}</small></span>
-            <button type="button" class="plain" ?disabled=${busy} aria-label="${language.say('unlink')}: ${joined}" @click=${() => unlink(link)}>${language.say('unlink')}</button>
+            ${unlink ? html`<button type="button" class="plain" ?disabled=${busy} aria-label="${language.say('unlink')}: ${joined}" @click=${() => unlink(link)}>${language.say('unlink')}</button>` : nothing}
           </li>
         `;
       })}

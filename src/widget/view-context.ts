@@ -30,7 +30,8 @@ export interface ViewContext {
   setOpen(key: string, open: boolean): void;
   copy(value: string): void;
   showDialog(title: string, content: () => TemplateResult): void;
-  unlink(link: PersonLink): void;
+  /** Undefined where the agent may only read. */
+  unlink: ((link: PersonLink) => void) | undefined;
 }
 
 /** A short name for an element id; keys hold text of events, which does not belong there. */

@@ -28,6 +28,20 @@ describe('short-lived tokens', () => {
     expect((await ws.get(audit, { token: made })).status).toBe(403);
   });
 
+  it('are told with the links of a person that they may not change them, as keys are', async () => {
+    const { ws, made } = await withToken({ role: 'admin', body: {} });
+    await ws.publish({ identity: 'rue@bank.test' });
+    const path = `${persons}/person-id/${(await ws.get(persons)).body.data[0].id}`;
+    const type = 'application/json-patch+json';
+    const body = [{ op: 'replace', path: '/firstName', value: 'Rue' }];
+    for (const caller of [{ token: made }, { role: 'agent' }, { role: 'reader' }, { role: 'config' }] as const) {
+      const { meta } = (await ws.get(`${path}/links`, caller)).body;
+      const may = (await ws.call('PATCH', path, { body, type, ...caller })).status < 300;
+      expect(meta.mayEdit, JSON.stringify(caller)).toBe(may);
+      expect(may).toBe('role' in caller && caller.role !== 'reader');
+    }
+  });
+
   it('read no more than the key that asked for them', async () => {
     const { ws, made } = await withToken({ role: 'orgReader', body: {} });
     expect((await ws.get(persons, { role: 'orgReader' })).status).toBe(403);

@@ -13,11 +13,17 @@ export const agentToken = 'agent-token-of-the-tests';
 /** Of every visitor's browser; the first event of a batch shows it. */
 const secret = 'a-secret-of-the-browser-in-the-tests';
 
+interface ShowOptions {
+  attributes?: Record<string, string>;
+  properties?: object;
+  token?: string;
+}
+
 export interface Desk {
   url: string;
   page: Page;
   /** Sets attributes, properties and last the token, which starts it. */
-  show(customer: string, options?: { attributes?: Record<string, string>; properties?: object }): Promise<void>;
+  show(customer: string, options?: ShowOptions): Promise<void>;
   /** As a trusted back end; resolves when the event can be read. */
   publish(event: object): Promise<void>;
   /** Many at once, in order, as a back end that catches up. */
@@ -57,7 +63,7 @@ export async function openDesk(pages: WidgetPages, options: { locale?: string } 
     url,
     page,
     call,
-    async show(customer, { attributes = {}, properties = {} } = {}) {
+    async show(customer, { attributes = {}, properties = {}, token: bearerToken = agentToken } = {}) {
       const all = { 'base-url': url, 'project-id': workspace, customer, ...attributes };
       await page.evaluate(
         ([given, members, token]) => {
@@ -65,7 +71,7 @@ export async function openDesk(pages: WidgetPages, options: { locale?: string } 
           for (const [name, value] of Object.entries(given)) widget.setAttribute(name, value);
           Object.assign(widget, members, { bearerToken: token });
         },
-        [all, properties, agentToken] as const,
+        [all, properties, bearerToken] as const,
       );
     },
     async publish(event) {

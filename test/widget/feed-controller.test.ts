@@ -26,7 +26,7 @@ function aClient(): FakeClient {
       return { items: client.items, more: false };
     },
     person: async () => client.owner,
-    links: async () => [],
+    links: async () => ({ links: [], mayEdit: true }),
     confirmLink: async () => {},
     removeLink: async () => {},
     patchPerson: async () => {},

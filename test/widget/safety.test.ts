@@ -92,6 +92,26 @@ test('says on the page of the customer whom a stranger claims to be who it is th
   expect(await desk.page.getByText('Says they are visitor-2').count()).toBe(0);
 });
 
+test('offers an agent whose token only reads nothing to change, and shows all the same', async () => {
+  const desk = await openDesk(pages);
+  await desk.send(visit());
+  await desk.send(await login(await aToken('visitor-1')));
+  await desk.send(visit({ identity: 'visitor-2' }));
+  await desk.send({ ...(await login()), previousidentity: 'visitor-2' });
+  const { data } = (await desk.call('POST', '/v1/api/token/workspace-id/{ws}', {})) as { data: { token: string } };
+  await desk.show('ruegreen@example.com', { token: data.token });
+  await desk.page.getByText('A visitor says they are this customer').waitFor();
+  await desk.page.locator('.moment').first().waitFor();
+  await desk.page.getByRole('button', { name: 'Names and links' }).click();
+  await desk.page.getByRole('dialog').getByText('proven by the website').waitFor();
+  const changes = /Confirm|Dismiss|Remove|Edit|Add/;
+  expect(await desk.page.getByRole('button', { name: changes, includeHidden: true }).count()).toBe(0);
+  await desk.page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+  await desk.show('ruegreen@example.com');
+  await desk.page.getByRole('button', { name: 'Confirm' }).waitFor();
+  await desk.page.getByRole('button', { name: changes }).nth(3).waitFor();
+});
+
 test('dismisses a claim without joining', async () => {
   const desk = await openDesk(pages);
   await desk.send(visit());

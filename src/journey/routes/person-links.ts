@@ -1,6 +1,6 @@
 // Beyond Cisco: why the aliases of a person are one person, confirming what somebody said without proof, and removing a
 // link, which is an exact un-merge (design, "Links are edges").
-import { allowed } from '../authorize.ts';
+import { allowed, mayEditPerson } from '../authorize.ts';
 import type { Call, CallRequest } from '../call.ts';
 import { JourneyError } from '../jds-error.ts';
 import type { JourneyContext } from '../journey.ts';
@@ -18,17 +18,19 @@ export function personLinkCalls({ store }: JourneyContext): Call[] {
       name: 'getLinks',
       method: 'GET',
       path,
-      summary: 'Beyond Cisco: the links that make this person, also provisional and removed ones, oldest first.',
+      summary:
+        'Beyond Cisco: the links that make this person, also provisional and removed ones, oldest first. meta.mayEdit tells whether the caller may change the person.',
       scopes: allowed.readPersons,
       shortLived: 'read',
       answer: { schema: listOf(ref('Link')) },
       run: async (call) => {
-        const { workspace, params } = call;
+        const { workspace, params, caller } = call;
         await requireOwn(store, call, { personId: params['personId'] });
         const person = await store.person(workspace.id, params['personId'] ?? '');
         if (!person) throw new JourneyError(404, 'The person was not found');
         call.saw(person.id);
-        return { data: (await store.explain(workspace.id, person.id)).map(viewLink) };
+        const links = await store.explain(workspace.id, person.id);
+        return { meta: { mayEdit: mayEditPerson(caller) }, data: links.map(viewLink) };
       },
     },
     {
