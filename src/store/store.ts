@@ -80,7 +80,7 @@ export interface Store extends DocumentStore, PersonChanges, FactStore, NoteStor
    * events from before now. Returns a receipt without personal data.
    */
   erase(workspace: string, personId: string): Promise<EraseReceipt>;
-  /** Applies retention rules; returns how many events went. */
+  /** Applies retention rules; returns how many events went. A visitor whom nobody knows goes with the last of theirs. */
   retain(workspace: string, rules: RetentionRule[]): Promise<number>;
   /** Writes a consistent copy of the running store to a file. */
   backup(file: string): Promise<void>;

@@ -71,6 +71,38 @@ export function describeKeeping(open: OpenStore): void {
       expect(await idsOf(store)).toHaveLength(705);
     });
 
+    it('forgets a visitor whom nobody knows with their last event, and nobody else', async () => {
+      const store = await aStore({}, open);
+      const old = { time: at(noon - 40 * day) };
+      for (const visitor of ['gone', 'back', 'joined', 'parted', 'claims', 'waiting', 'young'])
+        await send(store, pageEvent(visitor, { ...old, id: `old ${visitor}` }));
+      await send(store, pageEvent('young', { id: 'new' }));
+      await login(store, 'joined', 'ann@x.com', 'email', old);
+      await login(store, 'parted', 'bob@x.com', 'email', old);
+      await store.removeAlias(workspace, await idOf(store, 'parted'), 'parted', { cause: 'agent:a', trust: 'agent' });
+      await send(store, identifyEvent('claims', 'cleo@x.com', 'email', old));
+      await store.enqueue([
+        { lane: 'jds', workspace, key: 'old waiting', dueAt: noon, payload: '{}', identity: 'waiting' },
+      ]);
+      const ids = [await idOf(store, 'gone'), await idOf(store, 'young')];
+      const rules = [{ type: '*', maxAgeDays: 30 }];
+      expect(await store.retain(workspace, rules)).toBe(10);
+      const left = async (...visitors: string[]) =>
+        Promise.all(visitors.map(async (visitor) => (await store.personOf(workspace, visitor)) !== undefined));
+      expect(await left('gone', 'back')).toEqual([false, false]);
+      expect(await left('joined', 'ann@x.com', 'parted', 'bob@x.com', 'claims', 'waiting', 'young')).toEqual(
+        Array(7).fill(true),
+      );
+      expect(await store.person(workspace, ids[0] as string)).toBeUndefined();
+      // Nothing is left that somebody else's secret could guard.
+      expect(outcomes(await send(store, pageEvent('back', { temporarysecret: 'another' })))).toEqual(['ok']);
+      expect(outcomes(await send(store, pageEvent('joined', { temporarysecret: 'another' })))).toEqual([
+        'refused temporaryid-not-yours',
+      ]);
+      expect([await idOf(store, 'young'), await idsOf(store, 'young')]).toEqual([ids[1], ['new']]);
+      expect(await store.retain(workspace, rules)).toBe(0);
+    });
+
     it('exports a person as lines: person, links, events oldest first', async () => {
       const store = await aStore({}, open);
       const events = Array.from({ length: 1_100 }, (_, i) =>

@@ -35,6 +35,8 @@ export interface Aliases {
   newPersonId(at: number): string;
   /** A rank behind all others, for an alias that starts anew. */
   newRank(): number;
+  /** A temporaryId that nothing is known of any more; its value may come again as somebody new. */
+  remove(workspace: number, id: number, temporaryId: string): void;
   forget(): void;
 }
 
@@ -54,6 +56,7 @@ export function createAliases(db: Db, { salt, newId }: { salt: Buffer; newId: Ne
   const register = db.prepare('UPDATE alias SET secret_hash = ? WHERE id = ?');
   const suppression = db.prepare('SELECT before FROM suppression WHERE workspace = ? AND hash = ?');
   const anySuppression = db.prepare('SELECT 1 FROM suppression LIMIT 1');
+  const drop = db.prepare('DELETE FROM alias WHERE id = ?');
   const highest = db.prepare('SELECT max(max(id), max(rank)) FROM alias').pluck();
   let next = 1 + Number(highest.get() ?? 0);
   let young = new Map<string, Alias>();
@@ -138,6 +141,10 @@ export function createAliases(db: Db, { salt, newId }: { salt: Buffer; newId: Ne
     },
     newPersonId: newId,
     newRank: () => next++,
+    remove(workspace, id, temporaryId) {
+      drop.run(id);
+      for (const generation of [young, old]) generation.delete(`${workspace}:0:${temporaryId}`);
+    },
     forget() {
       young.clear();
       old.clear();

@@ -8,6 +8,7 @@ import type { Links } from './links.ts';
 import type { Names } from './names.ts';
 import type { Db } from './open-file.ts';
 import { createPersonLookup } from './person-lookup.ts';
+import { createTraces } from './traces.ts';
 
 export interface ErasureCalls {
   /** Takes the person out of sight and suppresses its names; its events still go by `eraseStep`. */
@@ -43,9 +44,7 @@ export function createErasures(db: Db, { workspaces, aliases, links, list, onDel
   const removals = ['DELETE FROM proof WHERE link = ?', 'DELETE FROM link WHERE id = ?'].map((sql) => db.prepare(sql));
   const blank = db.prepare(`UPDATE alias SET value = NULL, canonical = NULL, person = id, person_id = 'erased-' || id,
     secret_hash = NULL, first_name = NULL, last_name = NULL, names_set = 0, created_by = '', updated_by = '' WHERE id = ?`);
-  const dropFormer = db.prepare('DELETE FROM former_id WHERE alias = ?');
-  const dropNotes = db.prepare('DELETE FROM note WHERE alias = ?');
-  const dropDeliveries = db.prepare('DELETE FROM delivery WHERE alias = ?');
+  const dropTraces = createTraces(db);
   const nextErased = db.prepare('SELECT id FROM alias WHERE value IS NULL LIMIT 1').pluck();
   const deleteEvents = db.prepare(
     'DELETE FROM event WHERE sequence IN (SELECT sequence FROM event WHERE alias = ? ORDER BY corrected LIMIT ?)',
@@ -62,7 +61,8 @@ export function createErasures(db: Db, { workspaces, aliases, links, list, onDel
   function hide(id: number): number {
     const gone = linksOf.all({ alias: id }) as number[];
     for (const link of gone) for (const removal of removals) removal.run(link);
-    for (const drop of [dropFormer, dropDeliveries, dropNotes, blank]) drop.run(id);
+    dropTraces(id);
+    blank.run(id);
     return gone.length;
   }
 

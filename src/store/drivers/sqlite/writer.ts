@@ -96,7 +96,7 @@ export function createWriter(db: Db, settings: WriterSettings, list: ErasureList
       ...createVisitorCalls(linkParts),
       ...createDocumentCalls(db, workspaces),
       ...erasures,
-      ...createRetentionCalls(db, workspaces, onDelete),
+      ...createRetentionCalls(db, { workspaces, aliases, onDelete }),
       ...deliveries,
       forgetNotes: notes.forgetNotes,
       setPosition,
