@@ -41,8 +41,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 20_000 } },
-    // One more than the machine has cores: a test waits for timers and disks as often as it computes.
-    maxWorkers: 3,
+    maxWorkers: 2,
     pool: 'forks',
   },
 });

@@ -1,7 +1,7 @@
 // Chromium by Playwright.
 import type { BrowserContext, Page } from 'playwright';
 import { launchChromium } from '../../browsers/chromium.ts';
-import type { Driver, Tab, Visitor } from './driver.ts';
+import { closed, type Driver, type Tab, type Visitor } from './driver.ts';
 
 export async function playwrightChromium(): Promise<Driver> {
   const browser = await launchChromium({ ignoreDefaultArgs: ['--disable-back-forward-cache'] });
@@ -23,7 +23,7 @@ function asVisitor(context: BrowserContext): Visitor {
       return asTab(page, context);
     },
     setOffline: (offline) => context.setOffline(offline),
-    close: () => context.close(),
+    close: () => closed(context.close()),
   };
 }
 
@@ -32,7 +32,7 @@ function asTab(page: Page, context: BrowserContext): Tab {
     goto: async (url) => void (await page.goto(url)),
     run: (work, given) => page.evaluate(work as never, given as never),
     back: async () => void (await page.goBack({ waitUntil: 'commit' })),
-    close: () => page.close(),
+    close: () => closed(page.close()),
     async crash() {
       const session = await context.newCDPSession(page);
       const crashed = page.waitForEvent('crash');

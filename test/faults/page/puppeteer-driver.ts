@@ -3,10 +3,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import puppeteer, { type Browser, type BrowserContext, type Page } from 'puppeteer-core';
 import { chromiumArgs, chromiumPath } from '../../browsers/chromium.ts';
-import type { Driver, OwnBrowser, Tab, Visitor } from './driver.ts';
+import { closed, type Driver, type OwnBrowser, type Tab, type Visitor } from './driver.ts';
 
 const launch = {
   chromium: (userDataDir?: string): Promise<Browser> =>
@@ -46,9 +45,7 @@ export async function puppeteerFirefox(): Promise<Driver> {
 function asVisitor(context: BrowserContext): Visitor {
   return {
     open: async (url, before) => asTab(await context.newPage(), url, before),
-    // Chromium sometimes keeps a window that was told to close while it navigated (3 of 750), and never answers. Its page
-    // has gone, and it goes with the browser.
-    close: () => Promise.race([context.close(), delay(10_000, undefined, { ref: false })]),
+    close: () => closed(context.close()),
   };
 }
 
@@ -59,7 +56,7 @@ async function asTab(page: Page, url: string, before?: string): Promise<Tab> {
     goto: async (next) => void (await page.goto(next)),
     run: (work, given) => page.evaluate(work as never, given as never),
     back: async () => void (await page.evaluate(() => void setTimeout(() => history.back(), 0))),
-    close: () => page.close(),
+    close: () => closed(page.close()),
     async cover() {
       const other = await page.browserContext().newPage();
       await other.bringToFront();
