@@ -36,6 +36,16 @@ const login = async (token?: string) =>
     ...(token ? { identitytoken: token } : {}),
   });
 
+/** Rue has logged in, and then another visitor says to be her. */
+async function openDeskWithStranger(): Promise<Desk> {
+  const desk = await openDesk(pages);
+  await desk.send(visit());
+  await desk.send(await login(await aToken('visitor-1')));
+  await desk.send(visit({ identity: 'visitor-2' }));
+  await desk.send({ ...(await login()), previousidentity: 'visitor-2' });
+  return desk;
+}
+
 const surely = (desk: Desk) =>
   desk.page.locator('article > .badge').evaluateAll((all) => all.map((badge) => (badge as HTMLElement).title));
 
@@ -82,22 +92,14 @@ test('shows a claim nobody has proven, joins on one click, and can be undone as 
 });
 
 test('says on the page of the customer whom a stranger claims to be who it is that claims', async () => {
-  const desk = await openDesk(pages);
-  await desk.send(visit());
-  await desk.send(await login(await aToken('visitor-1')));
-  await desk.send(visit({ identity: 'visitor-2' }));
-  await desk.send({ ...(await login()), previousidentity: 'visitor-2' });
+  const desk = await openDeskWithStranger();
   await desk.show('ruegreen@example.com');
   await desk.page.getByText('A visitor says they are this customer').waitFor();
   expect(await desk.page.getByText('Says they are visitor-2').count()).toBe(0);
 });
 
 test('offers an agent whose token only reads nothing to change, and shows all the same', async () => {
-  const desk = await openDesk(pages);
-  await desk.send(visit());
-  await desk.send(await login(await aToken('visitor-1')));
-  await desk.send(visit({ identity: 'visitor-2' }));
-  await desk.send({ ...(await login()), previousidentity: 'visitor-2' });
+  const desk = await openDeskWithStranger();
   const { data } = (await desk.call('POST', '/v1/api/token/workspace-id/{ws}', {})) as { data: { token: string } };
   await desk.show('ruegreen@example.com', { token: data.token });
   await desk.page.getByText('A visitor says they are this customer').waitFor();
